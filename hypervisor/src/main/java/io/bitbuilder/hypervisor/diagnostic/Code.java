@@ -1,0 +1,86 @@
+package io.bitbuilder.hypervisor.diagnostic;
+
+/**
+ * The stable codes of findings: BB1xx syntax, BB2xx schema, BB3xx cross-reference, BB4xx isolation
+ * and quota, BB5xx verification and source, BB6xx activation, BB7xx host. A code is never reused.
+ */
+public enum Code {
+  BB101("not valid YAML or JSON"),
+  BB102("duplicate key"),
+  BB103("document too large or too deep"),
+  BB104("not valid UTF-8"),
+  BB105("YAML feature that is not allowed here"),
+  BB201("unknown key"),
+  BB202("wrong type"),
+  BB203("missing key"),
+  BB204("value not allowed"),
+  BB205("number out of range"),
+  BB206("not a valid size"),
+  BB207("not a valid name"),
+  BB208("not a valid duration"),
+  BB209("not a valid address"),
+  BB210("not a valid path"),
+  BB211("text that cannot be handed to systemd"),
+  BB212("not supported by this version"),
+  BB213("keys that exclude each other"),
+  BB214("deprecated key", Severity.WARNING),
+  BB301("file is missing"),
+  BB302("not a regular file"),
+  BB303("unexpected file", Severity.WARNING),
+  BB304("reference to something that does not exist"),
+  BB305("declared twice"),
+  BB306("tenant id differs from the registry"),
+  BB307("file too large"),
+  BB308("too many files"),
+  BB401("name claimed by two tenants"),
+  BB402("bridge claimed by two tenants"),
+  BB403("tenant asks for more than its quota"),
+  BB404("quotas exceed the host"),
+  BB405("no free UID range"),
+  BB406("no free address"),
+  BB407("capability not allowed"),
+  BB408("port not allowed"),
+  BB409("image not in the catalogue"),
+  BB501("repository cannot be reached"),
+  BB502("commit is not a descendant of the accepted one"),
+  BB503("commit verification is not supported by this version"),
+  BB504("repository exceeds a limit"),
+  BB505("repository address not allowed"),
+  BB506("branch does not exist"),
+  BB507("credential cannot be read"),
+  BB508("revision was refused before"),
+  BB601("unit failed to start"),
+  BB602("health check failed"),
+  BB603("deadline passed"),
+  BB604("rolled back to the generation before"),
+  BB605("compiled files are not allowed on this host"),
+  BB606("image cannot be fetched"),
+  BB607("image digest differs"),
+  BB701("systemd is too old or unsafe"),
+  BB702("host lacks a feature"),
+  BB703("disk is nearly full"),
+  BB704("clock is not set"),
+  BB705("host configuration is missing");
+
+  private final String title;
+  private final Severity severity;
+
+  Code(String title) {
+    this(title, Severity.ERROR);
+  }
+
+  Code(String title, Severity severity) {
+    this.title = title;
+    this.severity = severity;
+  }
+
+  /** What findings of this code have in common, as its page's heading says it. */
+  public String title() {
+    return title;
+  }
+
+  /** How bad findings of this code are. */
+  public Severity severity() {
+    return severity;
+  }
+}

@@ -1,0 +1,96 @@
+package io.bitbuilder.hypervisor.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * A container as its tenant declares it.
+ *
+ * @param uid what its addresses, ranges and data are kept under; the name unless declared, so that
+ *     a renamed container keeps them
+ * @param image {@code host} or a name of the catalogue
+ * @param command what to run; empty when the container boots its own init
+ * @param ephemeral whether what it writes is lost when it stops
+ * @param readOnly whether its root is read-only
+ * @param capabilities granted beyond nspawn's default, each {@code CAP_*} of the allow-list
+ * @param networks the networks it joins, in order
+ * @param credentials name of the credential inside, to the name of the system credential outside
+ * @param overlay entries of rootfs-overlay/, files, directories and links, in path order; empty
+ *     when there is none
+ */
+public record Container(
+    ResourceName name,
+    String uid,
+    String image,
+    List<String> command,
+    SortedMap<String, String> environment,
+    boolean ephemeral,
+    boolean readOnly,
+    boolean autostart,
+    List<String> capabilities,
+    List<ResourceName> networks,
+    List<Volume> volumes,
+    SortedMap<String, String> credentials,
+    Tenant.Limits limits,
+    Restart restart,
+    List<Check> checks,
+    List<SourceTree.Entry> overlay,
+    Origin origin) {
+  public Container {
+    command = List.copyOf(command);
+    capabilities = List.copyOf(capabilities);
+    networks = List.copyOf(networks);
+    volumes = List.copyOf(volumes);
+    checks = List.copyOf(checks);
+    overlay = List.copyOf(overlay);
+  }
+
+  /** Whether the container runs an init of its own. */
+  public boolean boots() {
+    return command.isEmpty();
+  }
+
+  /** When the container is started again (Restart= of systemd.service(5)). */
+  public enum Restart {
+    NO,
+    ON_FAILURE,
+    ALWAYS
+  }
+
+  /**
+   * A directory with a life of its own.
+   *
+   * @param name its name within the tenant; containers that name the same volume share it
+   * @param path where it appears inside, absolute
+   */
+  public record Volume(ResourceName name, String path, boolean readOnly) {}
+
+  /** A declared health check, tried every interval until it passes or the deadline is over. */
+  public sealed interface Check {
+    /** Time between two tries. */
+    Duration interval();
+
+    /** Limit for one try. */
+    Duration timeout();
+
+    /** A TCP connection to a port of the container is accepted. */
+    record Tcp(int port, Duration interval, Duration timeout) implements Check {}
+
+    /** A GET answers with the status, any of 200 to 299 when none is given. */
+    record Http(
+        int port, String path, Optional<Integer> status, Duration interval, Duration timeout)
+        implements Check {}
+
+    /** A command inside exits with 0. */
+    record Exec(List<String> command, Duration interval, Duration timeout) implements Check {
+      public Exec {
+        command = List.copyOf(command);
+      }
+    }
+
+    /** A unit inside is active. */
+    record Unit(String unit, Duration interval, Duration timeout) implements Check {}
+  }
+}

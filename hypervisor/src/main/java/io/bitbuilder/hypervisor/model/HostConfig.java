@@ -1,0 +1,24 @@
+package io.bitbuilder.hypervisor.model;
+
+import java.util.List;
+
+/**
+ * /etc/bitbuilder/host.yaml: all a host is told by hand.
+ *
+ * @param url the system repository
+ * @param ref its branch
+ * @param credential the system credential that opens it, or empty
+ * @param verify how its commits are verified
+ * @param tags added to the machine's tags
+ */
+public record HostConfig(
+    String url,
+    String ref,
+    String credential,
+    VerifyMode verify,
+    List<String> tags,
+    Origin origin) {
+  public HostConfig {
+    tags = List.copyOf(tags);
+  }
+}

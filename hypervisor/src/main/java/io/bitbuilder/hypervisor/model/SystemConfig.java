@@ -1,0 +1,74 @@
+package io.bitbuilder.hypervisor.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+
+/** .gitops/config.yaml of the system repository; every key has a default. */
+public record SystemConfig(
+    Sync sync,
+    Discovery discovery,
+    Verify verify,
+    Host host,
+    Network network,
+    SortedMap<String, CatalogueImage> images,
+    Health health,
+    Retention retention,
+    Origin origin) {
+
+  /**
+   * How repositories are fetched.
+   *
+   * @param interval time between two runs
+   * @param timeout limit for one repository
+   * @param concurrency how many repositories at once
+   */
+  public record Sync(Duration interval, Duration timeout, int concurrency) {}
+
+  /**
+   * Where tenants are found.
+   *
+   * @param registry path of the registry in the system repository
+   * @param directories local directories (file URLs); each bare repository named tenant-* in one is
+   *     a tenant
+   * @param defaultQuota the quota of tenants found in directories
+   */
+  public record Discovery(String registry, List<String> directories, Quota defaultQuota) {}
+
+  /** How tenants' commits are verified, and how long a repository may stay silent (0: for ever). */
+  public record Verify(VerifyMode mode, Duration maxAge) {}
+
+  /**
+   * What of the host tenants may have together.
+   *
+   * @param reserve kept for the host itself (machines and containers of it are 0)
+   * @param cpuOvercommit how often a processor may be promised, at least 0.1
+   * @param memoryOvercommit how often memory may be promised, at least 0.1
+   */
+  public record Host(Quota reserve, double cpuOvercommit, double memoryOvercommit) {}
+
+  /** Pools the host hands out addresses from, in CIDR notation, and the uplink interface. */
+  public record Network(String ipv4Pool, String ipv6Pool, String uplink) {}
+
+  /** The deadline of a new generation and what follows when it stays unhealthy. */
+  public record Health(Duration deadline, boolean rollback) {}
+
+  /** How many generations are kept, and how long the data of removed tenants. */
+  public record Retention(int generations, Duration removedTenants) {}
+
+  /**
+   * An image tenants may name.
+   *
+   * @param url where it is: https, http or file
+   * @param sha256 the pinned digest in lowercase hexadecimal, or empty for {@code verify:
+   *     signature}
+   * @param type tar or raw
+   */
+  public record CatalogueImage(String name, String url, String sha256, Type type) {
+    /** What the file is. */
+    public enum Type {
+      TAR,
+      RAW
+    }
+  }
+}

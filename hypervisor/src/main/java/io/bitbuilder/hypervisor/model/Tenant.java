@@ -1,0 +1,74 @@
+package io.bitbuilder.hypervisor.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A tenant repository, read: what the tenant declares, not yet what it gets.
+ *
+ * @param name for people
+ * @param resources what it claims of its quota (machines and containers: how many it declares)
+ * @param limits limits of the tenant's slice beyond the claim
+ */
+public record Tenant(
+    TenantId id,
+    String name,
+    Type type,
+    boolean enabled,
+    Quota resources,
+    Limits limits,
+    List<Network> networks,
+    List<Container> containers,
+    Origin origin) {
+  public Tenant {
+    networks = List.copyOf(networks);
+    containers = List.copyOf(containers);
+  }
+
+  /** What the infrastructure instance is. */
+  public enum Type {
+    VM,
+    CONTAINER
+  }
+
+  /**
+   * A network of the tenant.
+   *
+   * @param bridge the interface name the tenant wishes, empty for one of ours
+   * @param ipv4 the subnet the tenant wishes in CIDR notation, empty for one from the pool
+   */
+  public record Network(
+      ResourceName name, Mode mode, String bridge, String ipv4, boolean dhcp, Origin origin) {
+    /** How a network is connected. Modes other than these two are refused by this version. */
+    public enum Mode {
+      ISOLATED_BRIDGE,
+      NONE
+    }
+  }
+
+  /**
+   * Limits of a slice or a unit; an absent one is not set (systemd.resource-control(5)).
+   *
+   * @param cpuMillis CPUQuota= in thousandths of a processor
+   * @param cpuWeight CPUWeight=, 1 to 10000
+   */
+  public record Limits(
+      Optional<Integer> cpuMillis,
+      Optional<Integer> cpuWeight,
+      Optional<ByteSize> memoryMax,
+      Optional<ByteSize> memoryHigh,
+      Optional<ByteSize> memorySwapMax,
+      Optional<Integer> tasksMax,
+      Optional<Integer> ioWeight) {
+    /** No limit at all. */
+    public static final Limits NONE =
+        new Limits(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+  }
+}

@@ -1,0 +1,27 @@
+package io.bitbuilder.hypervisor.model;
+
+import java.util.List;
+
+/**
+ * A tenant as the operator registered it.
+ *
+ * @param repository the address of the tenant repository
+ * @param ref its branch
+ * @param enabled false stops the tenant and keeps its data
+ * @param signers who may sign its commits
+ * @param placement tags a host must all carry to run it
+ */
+public record TenantEntry(
+    TenantId id,
+    String repository,
+    String ref,
+    boolean enabled,
+    Quota quota,
+    List<String> signers,
+    List<String> placement,
+    Origin origin) {
+  public TenantEntry {
+    signers = List.copyOf(signers);
+    placement = List.copyOf(placement);
+  }
+}

@@ -1,0 +1,67 @@
+package io.bitbuilder.hypervisor.plan;
+
+import io.bitbuilder.hypervisor.model.CommitId;
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A tenant as this host will run it: everything is chosen, nothing is left to look up.
+ *
+ * @param claim what of the quota it uses: the limits of its slice
+ */
+public record ResolvedTenant(
+    TenantId id,
+    String name,
+    Optional<CommitId> commit,
+    Quota claim,
+    Tenant.Limits limits,
+    List<Network> networks,
+    List<ResolvedContainer> containers) {
+  public ResolvedTenant {
+    networks = List.copyOf(networks);
+    containers = List.copyOf(containers);
+  }
+
+  /**
+   * A network with its interface and subnet.
+   *
+   * @param bridge interface name, at most 15 characters
+   * @param gateway the host's address on it
+   * @param prefix length of the subnet's prefix
+   */
+  public record Network(
+      ResourceName name, String bridge, String gateway, int prefix, boolean dhcp) {}
+
+  /**
+   * A container with all that was chosen for it.
+   *
+   * @param declared what the tenant wrote
+   * @param machineName its name in systemd-machined, {@code name.tenant}
+   * @param uidBase the first of its 65536 UIDs
+   * @param machineId 32 hexadecimal digits
+   * @param image the catalogue image, empty for {@code host}
+   * @param port its place in its network, empty when it has none
+   */
+  public record ResolvedContainer(
+      Container declared,
+      String machineName,
+      long uidBase,
+      String machineId,
+      Optional<CatalogueImage> image,
+      Optional<Port> port) {}
+
+  /** A container's place in a network. */
+  public record Port(
+      ResourceName network,
+      String bridge,
+      String mac,
+      String address,
+      int prefix,
+      String gateway) {}
+}
