@@ -11,12 +11,20 @@ public final class Quote {
     return "`" + escape(text) + "`";
   }
 
-  /** The text with control, format and line-separator characters as backslash escapes. */
+  /**
+   * The text, cut at 80 characters, with control, format and line-separator characters as backslash
+   * escapes.
+   */
   public static String escape(String text) {
+    return escape(text, LIMIT);
+  }
+
+  /** The text escaped and cut at a limit of code points. */
+  static String escape(String text, int limit) {
     StringBuilder out = new StringBuilder();
     int shown = 0;
     for (int i = 0; i < text.length(); ) {
-      if (shown++ == LIMIT) {
+      if (shown++ == limit) {
         return out.append('…').toString();
       }
       int c = text.codePointAt(i);
@@ -37,7 +45,7 @@ public final class Quote {
     return out.toString();
   }
 
-  private static boolean isSafe(int c) {
+  static boolean isSafe(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,
