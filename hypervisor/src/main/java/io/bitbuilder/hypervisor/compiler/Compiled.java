@@ -1,0 +1,171 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled tenant: its files, and what activation must know about each resource.
+ *
+ * @param resources one per container, in order of their names
+ */
+public record Compiled(FileTree tree, List<Resource> resources) {
+  public Compiled {
+    resources = List.copyOf(resources);
+  }
+
+  /**
+   * What activation knows of a container without parsing unit files; empty texts where there is
+   * none.
+   *
+   * @param uid what its allocations are kept under
+   * @param unit the service that runs it
+   * @param machine its name in systemd-machined
+   * @param uidBase the first of its 65536 UIDs
+   * @param boots whether it runs an init of its own
+   * @param restartDigest digest of all that needs a restart to change
+   * @param liveDigest digest of all that is applied in place
+   */
+  public record Resource(
+      ResourceName name,
+      String uid,
+      String unit,
+      String machine,
+      String bridge,
+      String address,
+      String mac,
+      long uidBase,
+      String image,
+      boolean boots,
+      boolean autostart,
+      String restartDigest,
+      String liveDigest,
+      List<Container.Check> checks) {
+    public Resource {
+      checks = List.copyOf(checks);
+    }
+
+    /** As a JSON object for the manifest. */
+    public Map<String, Object> toJson() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("name", name.value());
+      map.put("uid", uid);
+      map.put("unit", unit);
+      map.put("machine", machine);
+      map.put("bridge", bridge);
+      map.put("address", address);
+      map.put("mac", mac);
+      map.put("uidBase", uidBase);
+      map.put("image", image);
+      map.put("boots", boots);
+      map.put("autostart", autostart);
+      map.put("restartDigest", restartDigest);
+      map.put("liveDigest", liveDigest);
+      map.put("checks", checks.stream().map(Resource::toJson).toList());
+      return map;
+    }
+
+    /**
+     * Reads what {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException when a member is missing or of another type
+     */
+    public static Resource fromJson(Map<String, ? extends @Nullable Object> map) {
+      List<Container.Check> checks = new ArrayList<>();
+      for (Object check : member(map, "checks", List.class)) {
+        if (!(check instanceof Map<?, ?> members)) {
+          throw new IllegalArgumentException("member checks is not a list of objects");
+        }
+        checks.add(check(members));
+      }
+      return new Resource(
+          new ResourceName(member(map, "name", String.class)),
+          member(map, "uid", String.class),
+          member(map, "unit", String.class),
+          member(map, "machine", String.class),
+          member(map, "bridge", String.class),
+          member(map, "address", String.class),
+          member(map, "mac", String.class),
+          member(map, "uidBase", Long.class),
+          member(map, "image", String.class),
+          member(map, "boots", Boolean.class),
+          member(map, "autostart", Boolean.class),
+          member(map, "restartDigest", String.class),
+          member(map, "liveDigest", String.class),
+          checks);
+    }
+
+    private static Map<String, Object> toJson(Container.Check check) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      switch (check) {
+        case Container.Check.Tcp tcp -> {
+          map.put("type", "tcp");
+          map.put("port", (long) tcp.port());
+        }
+        case Container.Check.Http http -> {
+          map.put("type", "http");
+          map.put("port", (long) http.port());
+          map.put("path", http.path());
+          http.status().ifPresent(status -> map.put("status", (long) status));
+        }
+        case Container.Check.Exec exec -> {
+          map.put("type", "exec");
+          map.put("command", exec.command());
+        }
+        case Container.Check.Unit unit -> {
+          map.put("type", "unit");
+          map.put("unit", unit.unit());
+        }
+      }
+      map.put("intervalMillis", check.interval().toMillis());
+      map.put("timeoutMillis", check.timeout().toMillis());
+      return map;
+    }
+
+    private static Container.Check check(Map<?, ?> map) {
+      Duration interval = Duration.ofMillis(member(map, "intervalMillis", Long.class));
+      Duration timeout = Duration.ofMillis(member(map, "timeoutMillis", Long.class));
+      String type = member(map, "type", String.class);
+      return switch (type) {
+        case "tcp" -> new Container.Check.Tcp(port(map), interval, timeout);
+        case "http" ->
+            new Container.Check.Http(
+                port(map),
+                member(map, "path", String.class),
+                map.get("status") instanceof Long status
+                    ? Optional.of(Math.toIntExact(status))
+                    : Optional.empty(),
+                interval,
+                timeout);
+        case "exec" -> {
+          List<String> command = new ArrayList<>();
+          for (Object word : member(map, "command", List.class)) {
+            command.add(String.valueOf(word));
+          }
+          yield new Container.Check.Exec(command, interval, timeout);
+        }
+        case "unit" ->
+            new Container.Check.Unit(member(map, "unit", String.class), interval, timeout);
+        default -> throw new IllegalArgumentException("check of an unknown type");
+      };
+    }
+
+    private static int port(Map<?, ?> map) {
+      return Math.toIntExact(member(map, "port", Long.class));
+    }
+
+    private static <T> T member(Map<?, ?> map, String key, Class<T> type) {
+      Object value = map.get(key);
+      if (!type.isInstance(value)) {
+        throw new IllegalArgumentException("member " + key + " is missing or of another type");
+      }
+      return type.cast(value);
+    }
+  }
+}

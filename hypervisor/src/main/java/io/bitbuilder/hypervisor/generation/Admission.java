@@ -1,0 +1,245 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a staged generation may contain. Compile is unprivileged and reads hostile input; were it
+ * ever taken over, this list is what keeps one tenant's files from becoming another's, or the
+ * host's. Everything not named here is refused.
+ */
+final class Admission {
+  private static final StagedTree.Limits LIMITS =
+      new StagedTree.Limits(20_000, 1L << 20, 64L << 20);
+  private static final String TEMPLATES = "/usr/lib/systemd/system/";
+  private static final Pattern LAYER =
+      Pattern.compile("generations/layers/([0-9a-f]{64})(?![0-9a-f])");
+  private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
+  private static final Pattern SETTING =
+      Pattern.compile("[A-Z][A-Z0-9_]*=(?:[A-Za-z0-9._/:,@+\\\\-]*|\"[A-Za-z0-9 ._/:,@+-]*\")");
+
+  private final TenantId tenant;
+  private final String escaped;
+  private final Report report;
+  private final SortedMap<String, StagedTree.Node> nodes = new TreeMap<>();
+  private final SortedSet<String> layers = new TreeSet<>();
+
+  private Admission(TenantId tenant, Report report) {
+    this.tenant = tenant;
+    this.escaped = escape(tenant.value());
+    this.report = report;
+  }
+
+  /**
+   * A generation that may be imported.
+   *
+   * @param nodes its files, {@code manifest.json} among them
+   * @param layers digests of the layers its mounts name
+   */
+  record Admitted(SortedMap<String, StagedTree.Node> nodes, SortedSet<String> layers) {}
+
+  /** Reads and judges a staged generation; empty exactly when the report has errors. */
+  static Optional<Admitted> check(TenantId tenant, Path staged, Report report) {
+    Admission admission = new Admission(tenant, report);
+    try {
+      admission.manifest(staged);
+      StagedTree.read(staged.resolve("tree"), LIMITS).forEach(admission::entry);
+    } catch (IOException e) {
+      admission.refuse(
+          "", "staged files cannot be read: " + Quote.escape(String.valueOf(e.getMessage())));
+    }
+    return report.hasErrors()
+        ? Optional.empty()
+        : Optional.of(new Admitted(admission.nodes, admission.layers));
+  }
+
+  /** The digest, when it is one: it becomes part of a path. */
+  static String digest(String text) {
+    if (!text.matches("[0-9a-f]{64}")) {
+      throw new IllegalArgumentException("not a digest");
+    }
+    return text;
+  }
+
+  private void manifest(Path staged) throws IOException {
+    byte[] bytes =
+        StagedTree.readFile(staged, "manifest.json", LIMITS.fileBytes()).orElse(new byte[0]);
+    try {
+      Manifest manifest = Manifest.fromJson(new String(bytes, StandardCharsets.UTF_8));
+      if (!manifest.tenant().equals(tenant)) {
+        refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
+      }
+      // Written anew from what was understood, so that nothing unread comes along.
+      nodes.put(
+          "manifest.json",
+          new StagedTree.Node.Content(manifest.toJson().getBytes(StandardCharsets.UTF_8), false));
+    } catch (IllegalArgumentException | java.time.DateTimeException e) {
+      refuse(
+          "manifest.json",
+          "manifest cannot be read: " + Quote.escape(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void entry(String path, StagedTree.Node node) {
+    String[] parts = path.split("/");
+    boolean allowed =
+        switch (node) {
+          case StagedTree.Node.Directory() -> directory(parts);
+          case StagedTree.Node.Link(String target) -> link(parts, target);
+          case StagedTree.Node.Content content ->
+              !content.executable()
+                  && file(parts, new String(content.bytes(), StandardCharsets.UTF_8));
+        };
+    if (allowed) {
+      nodes.put(path, node);
+    } else {
+      refuse(path, "compiled file " + Quote.quote(path) + " is not one this tenant may have");
+    }
+  }
+
+  private boolean directory(String[] parts) {
+    return switch (parts.length) {
+      case 1 ->
+          switch (parts[0]) {
+            case "units", "mounts", "nspawn", "network" -> true;
+            default -> false;
+          };
+      case 2 ->
+          switch (parts[0]) {
+            case "units" -> unitDirectory(parts[1]);
+            case "mounts" -> parts[1].endsWith(".mount.d") && ownMount(cut(parts[1], 2));
+            default -> false;
+          };
+      default -> false;
+    };
+  }
+
+  private boolean unitDirectory(String name) {
+    if (name.equals("tenants.target.wants")) {
+      return true;
+    }
+    int dot = name.lastIndexOf('.');
+    String unit = dot < 0 ? "" : name.substring(0, dot);
+    return switch (name.substring(dot + 1)) {
+      case "d" -> ownService(unit) || ownTarget(unit) || ownSlice(unit);
+      case "wants", "requires", "upholds" -> ownTarget(unit);
+      default -> false;
+    };
+  }
+
+  private boolean link(String[] parts, String target) {
+    if (parts.length != 3 || !parts[0].equals("units")) {
+      return false;
+    }
+    String unit = parts[2];
+    if (parts[1].equals("tenants.target.wants")) {
+      return ownTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
+    }
+    int at = unit.indexOf('@');
+    return parts[1].startsWith("tenant@" + escaped + ".target.")
+        && !parts[1].endsWith(".d")
+        && ownService(unit)
+        && target.equals(TEMPLATES + unit.substring(0, at) + "@.service");
+  }
+
+  private boolean file(String[] parts, String content) {
+    if (parts.length == 1) {
+      return parts[0].equals("tenant.conf") && settings(content);
+    }
+    String name = parts[1];
+    return switch (parts[0]) {
+      case "units" ->
+          parts.length == 2 ? ownSlice(name) : dropIn(parts) && UnitKeys.allowed(content);
+      case "mounts" -> {
+        findLayers(content);
+        yield parts.length == 2 ? ownMount(name) : dropIn(parts);
+      }
+      case "nspawn" -> parts.length == 2 && ownMachine(name);
+      case "network" ->
+          parts.length == 2 && (name.endsWith(".netdev") || name.endsWith(".network"));
+      default -> false;
+    };
+  }
+
+  private void findLayers(String content) {
+    Matcher matcher = LAYER.matcher(content);
+    while (matcher.find()) {
+      layers.add(matcher.group(1));
+    }
+  }
+
+  private static boolean dropIn(String[] parts) {
+    return parts.length == 3 && parts[1].endsWith(".d") && DROP_IN.matcher(parts[2]).matches();
+  }
+
+  private boolean ownService(String unit) {
+    return unit.equals("setup-tenant@" + escaped + ".service")
+        || unit.equals("tenant-network@" + escaped + ".service")
+        || (unit.startsWith("tenant-container@" + escaped + "-")
+            && unit.endsWith(".service")
+            && isName(
+                unit.substring(
+                    ("tenant-container@" + escaped + "-").length(),
+                    unit.length() - ".service".length())));
+  }
+
+  /** An escaped resource name, without any dash of its own. */
+  private static boolean isName(String text) {
+    return text.indexOf('-') < 0 && ResourceName.isValid(text.replace("\\x2d", "-"));
+  }
+
+  private boolean ownTarget(String unit) {
+    return unit.equals("tenant@" + escaped + ".target");
+  }
+
+  private boolean ownSlice(String unit) {
+    return unit.equals("tenants-" + escaped + ".slice");
+  }
+
+  /** Mount units carry their path in their name, and systemd refuses one that lies about it. */
+  private boolean ownMount(String unit) {
+    return unit.endsWith(".mount")
+        && (unit.startsWith("run-tenants-" + escaped + "-")
+            || unit.startsWith("var-lib-tenants-" + escaped + "-"));
+  }
+
+  private boolean ownMachine(String file) {
+    String suffix = "." + tenant + ".nspawn";
+    return file.endsWith(suffix) && ResourceName.isValid(cut(file, suffix.length()));
+  }
+
+  private static boolean settings(String content) {
+    return content.lines().allMatch(line -> line.isEmpty() || SETTING.matcher(line).matches());
+  }
+
+  private static String cut(String text, int end) {
+    return text.substring(0, text.length() - end);
+  }
+
+  /** As systemd-escape does for the characters an id may have. */
+  static String escape(String id) {
+    return id.replace("-", "\\x2d");
+  }
+
+  private void refuse(String path, String message) {
+    refuse(tenant, path, message, report);
+  }
+
+  static void refuse(TenantId tenant, String path, String message, Report report) {
+    report.add(Code.BB605, Location.ofFile(tenant.value(), "", path), message, "");
+  }
+}

@@ -1,0 +1,244 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.document.Json;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * {@code selections/}: for each M a directory of links made from the numbered generations, and
+ * {@code M.json}, the few bytes it is made from.
+ *
+ * <p>The links of a selection are not made durable one by one: that would be ten thousand fsyncs
+ * for a thousand tenants. {@code M.json} and {@code current} are durable; the directory is synced
+ * once, which on a journalling file system carries all that was done before it; and should a power
+ * loss still leave a directory incomplete, {@link #recover} makes it again from {@code M.json}.
+ */
+final class Selections {
+  /** The newest two stay: the current one and the one a reader may still be looking at. */
+  private static final int KEPT = 2;
+
+  private final Disk disk;
+  private final Path top;
+  private final Path selections;
+
+  Selections(Disk disk, Path top) {
+    this.disk = disk;
+    this.top = top;
+    this.selections = top.resolve("selections");
+  }
+
+  SortedMap<TenantId, Integer> current() throws IOException {
+    OptionalInt number = currentNumber();
+    return number.isPresent() ? read(number.getAsInt()) : Collections.emptySortedMap();
+  }
+
+  void select(SortedMap<TenantId, Integer> wanted) throws IOException {
+    if (currentNumber().isPresent() && current().equals(wanted)) {
+      return;
+    }
+    Durable.ensureDirectory(disk, selections);
+    List<Integer> numbers = numbers();
+    int number = numbers.isEmpty() ? 1 : numbers.getLast() + 1;
+    Durable.replace(disk, selections.resolve(number + ".json"), toJson(wanted));
+    build(number, wanted);
+    Path unfinished = top.resolve(Durable.UNFINISHED + "current");
+    disk.delete(unfinished);
+    disk.link(unfinished, "selections/" + number);
+    disk.rename(unfinished, top.resolve("current"));
+    disk.sync(top);
+  }
+
+  private void build(int number, SortedMap<TenantId, Integer> wanted) throws IOException {
+    Path unfinished = selections.resolve(Durable.UNFINISHED + number);
+    Durable.deleteTree(disk, unfinished);
+    disk.makeDirectory(unfinished);
+    for (String part : List.of("tenants", "units", "mounts")) {
+      disk.makeDirectory(unfinished.resolve(part));
+    }
+    Map<String, TenantId> taken = new HashMap<>();
+    Set<String> shared = new HashSet<>();
+    for (Map.Entry<TenantId, Integer> entry : wanted.entrySet()) {
+      TenantId tenant = entry.getKey();
+      String generation = "tenants/" + tenant + "/" + entry.getValue();
+      disk.link(unfinished.resolve("tenants").resolve(tenant.value()), "../../../" + generation);
+      for (String part : List.of("units", "mounts")) {
+        merge(tenant, top.resolve(generation), part, unfinished, taken, shared);
+      }
+    }
+    disk.sync(unfinished);
+    Path directory = selections.resolve(String.valueOf(number));
+    Durable.deleteTree(disk, directory);
+    disk.rename(unfinished, directory);
+    disk.sync(selections);
+  }
+
+  /** Links each file of one generation; its directories become directories shared by all. */
+  private void merge(
+      TenantId tenant,
+      Path generation,
+      String part,
+      Path unfinished,
+      Map<String, TenantId> taken,
+      Set<String> made)
+      throws IOException {
+    Path from = generation.resolve(part);
+    Path into = unfinished.resolve(part);
+    for (String name : Durable.names(from)) {
+      if (!isDirectory(name)) {
+        claim(part + "/" + name, tenant, taken);
+        disk.link(into.resolve(name), from.resolve(name).toString());
+        continue;
+      }
+      Path inner = into.resolve(name);
+      if (made.add(part + "/" + name)) {
+        disk.makeDirectory(inner);
+      }
+      for (String file : Durable.names(from.resolve(name))) {
+        claim(part + "/" + name + "/" + file, tenant, taken);
+        disk.link(inner.resolve(file), target(from.resolve(name).resolve(file)));
+      }
+    }
+  }
+
+  /** A drop-in is linked to; a wants link is repeated, since systemd reads where it points. */
+  private static String target(Path file) throws IOException {
+    return file.getFileName().toString().endsWith(".conf")
+        ? file.toString()
+        : Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : file.toString();
+  }
+
+  /** By name, without asking the disk: admission lets nothing else in. */
+  private static boolean isDirectory(String name) {
+    return name.endsWith(".d")
+        || name.endsWith(".wants")
+        || name.endsWith(".requires")
+        || name.endsWith(".upholds");
+  }
+
+  private static void claim(String path, TenantId tenant, Map<String, TenantId> taken) {
+    TenantId other = taken.put(path, tenant);
+    if (other != null) {
+      throw new IllegalStateException(
+          "tenants " + other + " and " + tenant + " both bring " + path);
+    }
+  }
+
+  void recover() throws IOException {
+    Durable.ensureDirectory(disk, selections);
+    for (String name : Durable.names(selections)) {
+      if (name.startsWith(Durable.UNFINISHED)) {
+        Durable.deleteTree(disk, selections.resolve(name));
+      }
+    }
+    OptionalInt number = currentNumber();
+    if (number.isPresent() && !isComplete(number.getAsInt())) {
+      SortedMap<TenantId, Integer> wanted = read(number.getAsInt());
+      build(number.getAsInt(), wanted);
+    }
+  }
+
+  private boolean isComplete(int number) throws IOException {
+    Path directory = selections.resolve(String.valueOf(number));
+    return Files.isDirectory(directory.resolve("units"))
+        && Files.isDirectory(directory.resolve("mounts"))
+        && Durable.names(directory.resolve("tenants"))
+            .equals(read(number).keySet().stream().map(TenantId::value).toList());
+  }
+
+  /** The generations of a tenant that kept selections name. */
+  Set<Integer> used(TenantId tenant) throws IOException {
+    Set<Integer> used = new HashSet<>();
+    for (int number : numbers()) {
+      Integer generation = read(number).get(tenant);
+      if (generation != null) {
+        used.add(generation);
+      }
+    }
+    return used;
+  }
+
+  /** Drops all but the current selection and the newest. */
+  void prune() throws IOException {
+    OptionalInt current = currentNumber();
+    List<Integer> numbers = numbers();
+    for (int number : numbers.subList(0, Math.max(0, numbers.size() - KEPT))) {
+      if (current.isEmpty() || current.getAsInt() != number) {
+        drop(number);
+      }
+    }
+  }
+
+  /** Drops the selections, never the current one, that name a tenant about to be forgotten. */
+  void prune(TenantId tenant) throws IOException {
+    for (int number : numbers()) {
+      if (read(number).containsKey(tenant)) {
+        drop(number);
+      }
+    }
+  }
+
+  private void drop(int number) throws IOException {
+    Durable.retire(disk, selections.resolve(String.valueOf(number)));
+    disk.delete(selections.resolve(number + ".json"));
+  }
+
+  private OptionalInt currentNumber() throws IOException {
+    Path link = top.resolve("current");
+    if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+      return OptionalInt.empty();
+    }
+    return number(Files.readSymbolicLink(link).getFileName().toString());
+  }
+
+  private List<Integer> numbers() {
+    List<Integer> numbers = new ArrayList<>();
+    for (String name : Durable.names(selections)) {
+      if (name.endsWith(".json")) {
+        number(name.substring(0, name.length() - ".json".length())).ifPresent(numbers::add);
+      }
+    }
+    Collections.sort(numbers);
+    return numbers;
+  }
+
+  /** The number a directory is named by, without sign or leading zero. */
+  static OptionalInt number(String name) {
+    return name.matches("[1-9][0-9]{0,8}")
+        ? OptionalInt.of(Integer.parseInt(name))
+        : OptionalInt.empty();
+  }
+
+  private SortedMap<TenantId, Integer> read(int number) throws IOException {
+    Path file = selections.resolve(number + ".json");
+    SortedMap<TenantId, Integer> selection = new TreeMap<>();
+    try {
+      Fields fields = new Fields(Json.parseObject(Files.readString(file)));
+      for (String tenant : fields.map().keySet()) {
+        selection.put(new TenantId(tenant), Math.toIntExact(fields.number(tenant)));
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IOException("damaged file " + file + ": " + e.getMessage(), e);
+    }
+    return selection;
+  }
+
+  private static String toJson(SortedMap<TenantId, Integer> selection) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    selection.forEach((tenant, number) -> map.put(tenant.value(), number));
+    return Json.pretty(map);
+  }
+}

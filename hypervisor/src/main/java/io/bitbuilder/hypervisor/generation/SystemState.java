@@ -1,0 +1,99 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.document.Json;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The system repository as compile saw it: {@code staging/system.json}.
+ *
+ * @param commit the commit of the system repository, empty when it could not be read
+ * @param frozen whether nothing may be changed, because the system repository is unreachable,
+ *     unverified or malformed; tenants and removed are empty then
+ * @param tenants every registered tenant
+ * @param removed tenants that have generations and that the registry no longer names: to be
+ *     stopped, their data kept for as long as retention says
+ * @param syncInterval time between two fetches
+ */
+public record SystemState(
+    String commit,
+    boolean frozen,
+    List<Standing> tenants,
+    List<TenantId> removed,
+    SystemConfig.Retention retention,
+    SystemConfig.Health health,
+    Duration syncInterval) {
+  public SystemState {
+    tenants = List.copyOf(tenants);
+    removed = List.copyOf(removed);
+  }
+
+  /**
+   * How a registered tenant stands on this host.
+   *
+   * @param enabled whether registry and tenant repository enable it
+   * @param placed whether this host carries all tags its placement asks for
+   * @param wanted whether it is to run here: enabled and placed. One that is not is stopped and
+   *     keeps its data and generations
+   */
+  public record Standing(TenantId id, boolean enabled, boolean placed, boolean wanted) {}
+
+  String toJson() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("version", 1L);
+    map.put("commit", commit);
+    map.put("frozen", frozen);
+    map.put("syncIntervalMillis", syncInterval.toMillis());
+    map.put(
+        "retention",
+        Map.of(
+            "generations",
+            (long) retention.generations(),
+            "removedTenantsMillis",
+            retention.removedTenants().toMillis()));
+    map.put(
+        "health",
+        Map.of("deadlineMillis", health.deadline().toMillis(), "rollback", health.rollback()));
+    map.put("removed", removed.stream().map(TenantId::value).toList());
+    List<Map<String, Object>> standings = new ArrayList<>();
+    for (Standing standing : tenants) {
+      Map<String, Object> value = new LinkedHashMap<>();
+      value.put("id", standing.id().value());
+      value.put("enabled", standing.enabled());
+      value.put("placed", standing.placed());
+      value.put("wanted", standing.wanted());
+      standings.add(value);
+    }
+    map.put("tenants", standings);
+    return Json.pretty(map);
+  }
+
+  static SystemState fromJson(String text) {
+    Fields fields = new Fields(Json.parseObject(text));
+    Fields retention = fields.object("retention");
+    Fields health = fields.object("health");
+    return new SystemState(
+        fields.text("commit"),
+        fields.flag("frozen"),
+        fields.objects("tenants").stream()
+            .map(standing ->
+                new Standing(
+                    new TenantId(standing.text("id")),
+                    standing.flag("enabled"),
+                    standing.flag("placed"),
+                    standing.flag("wanted")))
+            .toList(),
+        fields.texts("removed").stream().map(TenantId::new).toList(),
+        new SystemConfig.Retention(
+            Math.toIntExact(retention.number("generations")),
+            Duration.ofMillis(retention.number("removedTenantsMillis"))),
+        new SystemConfig.Health(
+            Duration.ofMillis(health.number("deadlineMillis")), health.flag("rollback")),
+        Duration.ofMillis(fields.number("syncIntervalMillis")));
+  }
+}
