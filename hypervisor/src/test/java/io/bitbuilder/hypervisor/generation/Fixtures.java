@@ -1,0 +1,91 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.FileTree;
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Hand-made candidates of the shape the compiler makes. */
+final class Fixtures {
+  static final TenantId ALPHA = new TenantId("alpha");
+  static final TenantId BETA = new TenantId("beta-2");
+  static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
+
+  private Fixtures() {}
+
+  static Manifest manifest(TenantId tenant, String inputs) {
+    Container.Check check =
+        new Container.Check.Http(
+            80, "/", Optional.of(204), Duration.ofSeconds(1), Duration.ofSeconds(2));
+    Compiled.Resource resource =
+        new Compiled.Resource(
+            new ResourceName("web"),
+            "web",
+            "tenant-container@" + Admission.escape(tenant.value()) + "-web.service",
+            "web." + tenant,
+            "bb-1",
+            "10.128.0.2",
+            "02:00:00:00:00:01",
+            1_000_000,
+            "host",
+            true,
+            true,
+            "r",
+            "l",
+            List.of(check));
+    return new Manifest(
+        tenant,
+        "c".repeat(40),
+        inputs,
+        THEN,
+        "Ann <ann@example.org>",
+        "Add web",
+        "",
+        List.of(resource));
+  }
+
+  static FileTree tree(TenantId tenant) {
+    String id = Admission.escape(tenant.value());
+    TreeMap<String, FileTree.Node> nodes = new TreeMap<>();
+    String unit = "tenant-container@" + id + "-web.service";
+    nodes.put(
+        "units/" + unit + ".d/50-compiled.conf",
+        new FileTree.Text("[Service]\nEnvironment=MACHINE=web." + tenant + "\n"));
+    nodes.put(
+        "units/tenant@" + id + ".target.wants/" + unit,
+        new FileTree.Link("/usr/lib/systemd/system/tenant-container@.service"));
+    nodes.put(
+        "units/tenants.target.wants/tenant@" + id + ".target",
+        new FileTree.Link("/usr/lib/systemd/system/tenant@.target"));
+    nodes.put("units/tenants-" + id + ".slice", new FileTree.Text("[Slice]\nCPUQuota=400%\n"));
+    nodes.put(
+        "mounts/run-tenants-" + id + "-containers-web-base.mount",
+        new FileTree.Text("[Mount]\nWhat=/usr\nWhere=/run/tenants/" + tenant + "\n"));
+    nodes.put("nspawn/web." + tenant + ".nspawn", new FileTree.Text("[Exec]\nBoot=yes\n"));
+    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-1\n"));
+    return new FileTree(nodes);
+  }
+
+  /** Stages one candidate per tenant and gives back the staging directory. */
+  static Staging stage(Path root, String inputs, TenantId... tenants) throws IOException {
+    Staging staging = new Staging(root);
+    staging.clear();
+    for (TenantId tenant : tenants) {
+      staging.writeTenant(manifest(tenant, inputs), tree(tenant));
+    }
+    return staging;
+  }
+
+  static Path candidate(Staging staging, TenantId tenant) {
+    return Objects.requireNonNull(staging.tenants().get(tenant));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bitbuilder.hypervisor.generation;
+
+import org.jspecify.annotations.NullMarked;
