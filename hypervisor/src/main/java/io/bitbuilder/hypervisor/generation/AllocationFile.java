@@ -5,7 +5,6 @@ import io.bitbuilder.hypervisor.plan.Allocations;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -63,19 +62,5 @@ public final class AllocationFile {
       entries.put(key, fields.text(key));
     }
     return new Allocations(entries);
-  }
-
-  /** For the inputs digest: the choices made for one tenant. */
-  static Map<String, String> of(Allocations allocations, String tenant) {
-    Map<String, String> own = new TreeMap<>();
-    allocations
-        .entries()
-        .forEach((key, value) -> {
-          String[] parts = key.split("/", 3);
-          if (parts.length > 1 && parts[1].equals(tenant)) {
-            own.put(key, value);
-          }
-        });
-    return own;
   }
 }

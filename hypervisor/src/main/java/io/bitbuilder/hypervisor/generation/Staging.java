@@ -74,7 +74,10 @@ public final class Staging {
     Files.createDirectories(top);
     disk.delete(top.resolve("system.json"));
     for (String name : Durable.names(top)) {
-      Durable.deleteTree(disk, top.resolve(name));
+      // The directory is also the home of the compiling user: .config holds JGit's measurements.
+      if (!name.startsWith(".") || name.startsWith(Durable.UNFINISHED)) {
+        Durable.deleteTree(disk, top.resolve(name));
+      }
     }
     made.clear();
     disk.makeDirectory(tenants);
@@ -83,7 +86,8 @@ public final class Staging {
 
   /** Writes a candidate generation. */
   public void writeTenant(Manifest manifest, FileTree tree) throws IOException {
-    Path home = tenants.resolve(manifest.tenant().value());
+    // Under its name only when complete, so that a tenant that fails half-way is not there at all.
+    Path home = tenants.resolve(Durable.UNFINISHED + manifest.tenant());
     Path files = home.resolve("tree");
     disk.makeDirectory(home);
     disk.makeDirectory(files);
@@ -97,6 +101,7 @@ public final class Staging {
       }
     }
     disk.write(home.resolve("manifest.json"), bytes(manifest.toJson()), false);
+    disk.rename(home, tenants.resolve(manifest.tenant().value()));
   }
 
   private void ensure(Path directory, Set<Path> directories) throws IOException {

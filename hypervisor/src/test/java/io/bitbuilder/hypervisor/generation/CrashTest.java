@@ -74,7 +74,8 @@ class CrashTest {
     store.add(ALPHA, Fixtures.candidate(staging, ALPHA));
     store.add(BETA, Fixtures.candidate(staging, BETA));
     store.select(new TreeMap<>(Map.of(ALPHA, 1, BETA, 1)));
-    new AllocationFile(root, disk).write(new Allocations(new TreeMap<>(Map.of("uid/alpha/web", "1"))));
+    new AllocationFile(root, disk)
+        .write(new Allocations(new TreeMap<>(Map.of("uid/alpha/web", "1"))));
   }
 
   private static void change(Path root, Staging staging, Disk disk) throws IOException {

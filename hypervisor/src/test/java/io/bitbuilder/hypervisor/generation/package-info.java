@@ -1,3 +1,4 @@
+/** Tests of the store, its crashes and its gate. */
 @NullMarked
 package io.bitbuilder.hypervisor.generation;
 

@@ -1,0 +1,75 @@
+package io.bitbuilder.hypervisor.reconcile;
+
+import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.CommitId;
+import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.SourceTree;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.SystemModel;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.Allocations;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** The stages compile calls in order, each with what it takes and gives. */
+interface Stages {
+  /** The newest fetched commit of a repository. */
+  record Tip(CommitId commit, String author, String subject) {}
+
+  /** A tenant that was read, and where. */
+  record Candidate(TenantEntry entry, Tenant tenant, CommitId commit) {}
+
+  /** What planning gave; a tenant with errors is left out. */
+  record Planned(SortedMap<TenantId, ResolvedTenant> tenants, Allocations allocations) {}
+
+  /** host.yaml; empty when it is missing or has errors. */
+  Optional<HostConfig> hostConfig(Report report) throws IOException;
+
+  /** The newest fetched commit of the system repository; empty when there is none. */
+  Optional<Tip> systemTip() throws IOException;
+
+  /** The system repository at a commit; empty exactly when it has errors. */
+  Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException;
+
+  /**
+   * The newest fetched commits of all tenants that were ever fetched, without opening a repository.
+   */
+  Map<TenantId, CommitId> tips() throws IOException;
+
+  /** Author and subject of a tenant's commit. Called by several threads. */
+  Tip describe(TenantId tenant, CommitId commit) throws IOException;
+
+  /** A tenant at a commit; empty exactly when it has errors. Called by several threads. */
+  Optional<Tenant> readTenant(TenantEntry entry, CommitId commit, Report report) throws IOException;
+
+  /** Chooses for all candidates at once what they get. */
+  Planned plan(
+      SystemModel system,
+      HostFacts host,
+      List<Candidate> candidates,
+      Allocations allocations,
+      Report report);
+
+  /** Compiles one tenant. Called by several threads. */
+  Compiled compile(ResolvedTenant tenant, SystemConfig.Health health);
+
+  /** The digest of a layer. */
+  String layerDigest(List<SourceTree.Entry> overlay);
+
+  /** Does something with the files of a tenant's commit. Called by several threads. */
+  void withTree(TenantId tenant, CommitId commit, TreeAction action) throws IOException;
+
+  /** What is done with a tree while its repository is open. */
+  @FunctionalInterface
+  interface TreeAction {
+    /** Reads what it needs. */
+    void run(SourceTree tree) throws IOException;
+  }
+}
