@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.generation;
 
+import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
@@ -9,6 +10,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -23,8 +25,8 @@ import java.util.regex.Pattern;
  * host's. Everything not named here is refused.
  */
 final class Admission {
-  private static final StagedTree.Limits LIMITS =
-      new StagedTree.Limits(20_000, 1L << 20, 64L << 20);
+  private static final int ENTRY_LIMIT = 20_000;
+  private static final long CANDIDATE_LIMIT = 16L << 20;
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
   private static final Pattern LAYER =
       Pattern.compile("generations/layers/([0-9a-f]{64})(?![0-9a-f])");
@@ -56,9 +58,8 @@ final class Admission {
   static Optional<Admitted> check(TenantId tenant, Path staged, Report report) {
     Admission admission = new Admission(tenant, report);
     try {
-      admission.manifest(staged);
-      StagedTree.read(staged.resolve("tree"), LIMITS).forEach(admission::entry);
-    } catch (IOException e) {
+      admission.candidate(read(staged));
+    } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
       admission.refuse(
           "", "staged files cannot be read: " + Quote.escape(String.valueOf(e.getMessage())));
     }
@@ -75,38 +76,51 @@ final class Admission {
     return text;
   }
 
-  private void manifest(Path staged) throws IOException {
+  private static Candidate read(Path staged) throws IOException {
     byte[] bytes =
-        StagedTree.readFile(staged, "manifest.json", LIMITS.fileBytes()).orElse(new byte[0]);
-    try {
-      Manifest manifest = Manifest.fromJson(new String(bytes, StandardCharsets.UTF_8));
-      if (!manifest.tenant().equals(tenant)) {
-        refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
-      }
-      // Written anew from what was understood, so that nothing unread comes along.
-      nodes.put(
-          "manifest.json",
-          new StagedTree.Node.Content(manifest.toJson().getBytes(StandardCharsets.UTF_8), false));
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
-      refuse(
-          "manifest.json",
-          "manifest cannot be read: " + Quote.escape(String.valueOf(e.getMessage())));
-    }
+        StagedTree.readFile(
+                Durable.parent(staged), staged.getFileName().toString(), CANDIDATE_LIMIT)
+            .orElseThrow(() -> new IOException("nothing is staged"));
+    return Candidate.fromJson(new String(bytes, StandardCharsets.UTF_8));
   }
 
-  private void entry(String path, StagedTree.Node node) {
-    String[] parts = path.split("/");
-    boolean allowed =
-        switch (node) {
-          case StagedTree.Node.Directory() -> directory(parts);
-          case StagedTree.Node.Link(String target) -> link(parts, target);
-          case StagedTree.Node.Content content ->
-              !content.executable()
-                  && file(parts, new String(content.bytes(), StandardCharsets.UTF_8));
-        };
-    if (allowed) {
-      nodes.put(path, node);
-    } else {
+  private void candidate(Candidate candidate) {
+    Manifest manifest = candidate.manifest();
+    if (!manifest.tenant().equals(tenant)) {
+      refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
+    }
+    // Written anew from what was understood, so that nothing unread comes along.
+    nodes.put("manifest.json", content(manifest.toJson()));
+    if (candidate.tree().nodes().size() > ENTRY_LIMIT) {
+      refuse("", "more than " + ENTRY_LIMIT + " compiled files");
+      return;
+    }
+    candidate.tree().nodes().forEach(this::entry);
+  }
+
+  private static StagedTree.Node content(String text) {
+    return new StagedTree.Node.Content(text.getBytes(StandardCharsets.UTF_8), false);
+  }
+
+  private void entry(String path, FileTree.Node node) {
+    String[] parts = path.split("/", -1);
+    boolean allowed = true;
+    for (int i = 1; i < parts.length; i++) {
+      String[] above = Arrays.copyOf(parts, i);
+      allowed &= directory(above);
+      nodes.put(String.join("/", above), new StagedTree.Node.Directory());
+    }
+    switch (node) {
+      case FileTree.Link(String target) -> {
+        allowed &= link(parts, target);
+        nodes.put(path, new StagedTree.Node.Link(target));
+      }
+      case FileTree.Text(String text) -> {
+        allowed &= file(parts, text);
+        nodes.put(path, content(text));
+      }
+    }
+    if (!allowed) {
       refuse(path, "compiled file " + Quote.quote(path) + " is not one this tenant may have");
     }
   }

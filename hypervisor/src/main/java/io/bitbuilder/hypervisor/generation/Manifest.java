@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a generation was made from and what it contains, as its {@code manifest.json} says it.
@@ -37,6 +36,10 @@ public record Manifest(
 
   /** The text of {@code manifest.json}. */
   public String toJson() {
+    return Json.pretty(toValue());
+  }
+
+  Map<String, Object> toValue() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("version", VERSION);
     map.put("tenant", tenant.value());
@@ -47,7 +50,7 @@ public record Manifest(
     map.put("subject", subject);
     map.put("signer", signer);
     map.put("resources", resources.stream().map(Compiled.Resource::toJson).toList());
-    return Json.pretty(map);
+    return map;
   }
 
   /**
@@ -56,8 +59,10 @@ public record Manifest(
    * @throws IllegalArgumentException when the text is not a manifest of this version
    */
   public static Manifest fromJson(String text) {
-    Map<String, @Nullable Object> map = Json.parseObject(text);
-    Fields fields = new Fields(map);
+    return fromValue(new Fields(Json.parseObject(text)));
+  }
+
+  static Manifest fromValue(Fields fields) {
     if (fields.number("version") != VERSION) {
       throw new IllegalArgumentException("manifest of another version");
     }

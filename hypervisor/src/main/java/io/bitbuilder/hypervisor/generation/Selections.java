@@ -159,14 +159,11 @@ final class Selections {
             .equals(read(number).keySet().stream().map(TenantId::value).toList());
   }
 
-  /** The generations of a tenant that kept selections name. */
-  Set<Integer> used(TenantId tenant) throws IOException {
-    Set<Integer> used = new HashSet<>();
+  /** The generations that kept selections name. */
+  Set<Map.Entry<TenantId, Integer>> used() throws IOException {
+    Set<Map.Entry<TenantId, Integer>> used = new HashSet<>();
     for (int number : numbers()) {
-      Integer generation = read(number).get(tenant);
-      if (generation != null) {
-        used.add(generation);
-      }
+      read(number).forEach((tenant, generation) -> used.add(Map.entry(tenant, generation)));
     }
     return used;
   }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is made durable: after a power loss compile simply runs again.
  */
 public final class Staging {
+  private static final String CANDIDATE = ".json";
   private static final long LIMIT = 64L << 20;
   private static final long LAYER_FILE_LIMIT = 64L << 20;
 
@@ -84,24 +85,16 @@ public final class Staging {
     disk.makeDirectory(layers);
   }
 
-  /** Writes a candidate generation. */
+  /**
+   * Writes a candidate generation, as one file: for a thousand tenants that is a tenth of the work,
+   * and leaves nothing to be walked or exchanged between looking and reading.
+   */
   public void writeTenant(Manifest manifest, FileTree tree) throws IOException {
+    String name = manifest.tenant() + CANDIDATE;
     // Under its name only when complete, so that a tenant that fails half-way is not there at all.
-    Path home = tenants.resolve(Durable.UNFINISHED + manifest.tenant());
-    Path files = home.resolve("tree");
-    disk.makeDirectory(home);
-    disk.makeDirectory(files);
-    Set<Path> directories = new HashSet<>(Set.of(files));
-    for (Map.Entry<String, FileTree.Node> entry : tree.nodes().entrySet()) {
-      Path path = files.resolve(entry.getKey());
-      ensure(Durable.parent(path), directories);
-      switch (entry.getValue()) {
-        case FileTree.Text(String content) -> disk.write(path, bytes(content), false);
-        case FileTree.Link(String target) -> disk.link(path, target);
-      }
-    }
-    disk.write(home.resolve("manifest.json"), bytes(manifest.toJson()), false);
-    disk.rename(home, tenants.resolve(manifest.tenant().value()));
+    Path unfinished = tenants.resolve(Durable.UNFINISHED + name);
+    disk.write(unfinished, bytes(Candidate.toJson(manifest, tree)), false);
+    disk.rename(unfinished, tenants.resolve(name));
   }
 
   private void ensure(Path directory, Set<Path> directories) throws IOException {
@@ -198,8 +191,9 @@ public final class Staging {
     SortedMap<TenantId, Path> staged = new TreeMap<>();
     if (!Files.isSymbolicLink(tenants)) {
       for (String name : Durable.names(tenants)) {
-        if (TenantId.isValid(name)) {
-          staged.put(new TenantId(name), tenants.resolve(name));
+        int end = name.length() - CANDIDATE.length();
+        if (name.endsWith(CANDIDATE) && TenantId.isValid(name.substring(0, end))) {
+          staged.put(new TenantId(name.substring(0, end)), tenants.resolve(name));
         }
       }
     }

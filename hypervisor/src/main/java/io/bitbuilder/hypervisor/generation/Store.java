@@ -95,7 +95,7 @@ public final class Store {
    * Imports a staged generation under the next number of its tenant. Safe for several tenants at
    * once.
    *
-   * @param staged the directory with {@code manifest.json} and {@code tree/}
+   * @param staged the candidate, as {@link Staging#tenants} names it
    * @throws NotAdmitted when anything in it is not what this tenant may have (BB605)
    */
   public Generation add(TenantId tenant, Path staged) throws IOException {
@@ -235,11 +235,11 @@ public final class Store {
    */
   public void prune(int keep) throws IOException {
     selections.prune();
+    Set<Map.Entry<TenantId, Integer>> used = selections.used();
     for (TenantId tenant : tenants()) {
       List<Integer> numbers = numbers(tenant);
-      Set<Integer> used = selections.used(tenant);
       for (int number : numbers.subList(0, Math.max(0, numbers.size() - Math.max(1, keep)))) {
-        if (!used.contains(number) && !Files.exists(pinFile(tenant, number))) {
+        if (!used.contains(Map.entry(tenant, number)) && !Files.exists(pinFile(tenant, number))) {
           Durable.retire(disk, directory(tenant, number));
           disk.delete(verdictFile(tenant, number));
         }

@@ -5,12 +5,14 @@ import static io.bitbuilder.hypervisor.generation.Fixtures.BETA;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,16 +21,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AdmissionTest {
   @TempDir Path root;
-  private Path tree;
+  private final TreeMap<String, FileTree.Node> nodes = new TreeMap<>(Fixtures.tree(BETA).nodes());
 
-  @BeforeEach
-  void stage() throws IOException {
-    Fixtures.stage(root, "one", BETA);
-    tree = root.resolve("staging/tenants/beta-2/tree");
+  private Path stage() throws IOException {
+    Staging staging = new Staging(root);
+    staging.clear();
+    staging.writeTenant(Fixtures.manifest(BETA, "one"), new FileTree(nodes));
+    return Fixtures.candidate(staging, BETA);
   }
 
-  private void refused(TenantId tenant) {
-    assertThatThrownBy(() -> new Store(root).add(tenant, root.resolve("staging/tenants/" + BETA)))
+  private void refused(TenantId tenant) throws IOException {
+    refused(tenant, stage());
+  }
+
+  private void refused(TenantId tenant, Path staged) {
+    assertThatThrownBy(() -> new Store(root).add(tenant, staged))
         .isInstanceOfSatisfying(
             NotAdmitted.class,
             e -> assertThat(e.findings()).isNotEmpty().allMatch(d -> d.code() == Code.BB605));
@@ -37,8 +44,7 @@ class AdmissionTest {
 
   @Test
   void whatTheCompilerMakesIsAdmitted() throws IOException {
-    assertThat(new Store(root).add(BETA, root.resolve("staging/tenants/beta-2")).number())
-        .isEqualTo(1);
+    assertThat(new Store(root).add(BETA, stage()).number()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -67,9 +73,7 @@ class AdmissionTest {
         "file"
       })
   void aFileThatIsNotTheTenantsIsRefused(String path) throws IOException {
-    Path file = tree.resolve(path);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, "x");
+    nodes.put(path, new FileTree.Text("x"));
     refused(BETA);
   }
 
@@ -84,9 +88,7 @@ class AdmissionTest {
     "mounts/x.mount,../../x"
   })
   void aLinkElsewhereIsRefused(String path, String target) throws IOException {
-    Path link = tree.resolve(path);
-    Files.createDirectories(link.getParent());
-    Files.createSymbolicLink(link, Path.of(target));
+    nodes.put(path, new FileTree.Link(target));
     refused(BETA);
   }
 
@@ -100,34 +102,45 @@ class AdmissionTest {
         "BindPaths=/"
       })
   void aDropInThatChangesWhatRunsIsRefused(String line) throws IOException {
-    Path dropIn = tree.resolve("units/tenant-container@beta\\x2d2-web.service.d/50-compiled.conf");
-    Files.writeString(dropIn, "[Service]\n" + line + "\n");
+    nodes.put(
+        "units/tenant-container@beta\\x2d2-web.service.d/50-compiled.conf",
+        new FileTree.Text("[Service]\n" + line + "\n"));
     refused(BETA);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"A=$(id)", "A=b c", "A=`id`", "a=b", "A=\"b\\\"\"", "id"})
   void aSettingAShellCouldRunIsRefused(String line) throws IOException {
-    Files.writeString(tree.resolve("tenant.conf"), line + "\n");
+    nodes.put("tenant.conf", new FileTree.Text(line + "\n"));
     refused(BETA);
   }
 
   @Test
-  void aManifestOfAnotherTenantIsRefused() {
+  void aManifestOfAnotherTenantIsRefused() throws IOException {
     refused(ALPHA);
   }
 
   @Test
-  void aDirectoryThatIsALinkIsNotEntered() throws IOException {
-    Path elsewhere = Files.createDirectories(root.resolve("elsewhere"));
-    Durable.deleteTree(Disk.LOCAL, tree.resolve("nspawn"));
-    Files.createSymbolicLink(tree.resolve("nspawn"), elsewhere);
-    refused(BETA);
+  void aCandidateThatIsALinkIsNotFollowed() throws IOException {
+    Path staged = stage();
+    Path elsewhere = Files.move(staged, root.resolve("elsewhere.json"));
+    Files.createSymbolicLink(staged, elsewhere);
+    refused(BETA, staged);
   }
 
   @Test
-  void aFileTooLargeIsRefused() throws IOException {
-    Files.write(tree.resolve("nspawn/db.beta-2.nspawn"), new byte[(1 << 20) + 1]);
+  void aCandidateTooLargeIsRefused() throws IOException {
+    nodes.put("nspawn/db.beta-2.nspawn", new FileTree.Text("x".repeat(17 << 20)));
     refused(BETA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../x", "/etc/x", "units/../../x", "units//x", ""})
+  void aPathThatLeavesTheTreeIsRefused(String path) throws IOException {
+    Path staged = stage();
+    String text = Files.readString(staged);
+    Files.writeString(
+        staged, text.replace("\"files\":{", "\"files\":{" + Json.write(path) + ":\"x\","));
+    refused(BETA, staged);
   }
 }
