@@ -23,6 +23,9 @@ interface Disk {
   /** Makes a symbolic link. */
   void link(Path link, String target) throws IOException;
 
+  /** Gives an existing link a second name (link(2), which does not follow it). */
+  void linkAgain(Path link, Path existing) throws IOException;
+
   /** Makes a file's content, or a directory's entries, durable. */
   void sync(Path path) throws IOException;
 
@@ -51,6 +54,11 @@ interface Disk {
         @Override
         public void link(Path link, String target) throws IOException {
           Files.createSymbolicLink(link, Path.of(target));
+        }
+
+        @Override
+        public void linkAgain(Path link, Path existing) throws IOException {
+          Files.createLink(link, existing);
         }
 
         @Override

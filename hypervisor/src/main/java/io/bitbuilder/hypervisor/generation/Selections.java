@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
@@ -71,12 +73,20 @@ final class Selections {
     }
     Map<String, TenantId> taken = new HashMap<>();
     Set<String> shared = new HashSet<>();
+    OptionalInt before = currentNumber();
+    boolean onTop = before.isPresent() && before.getAsInt() != number;
+    SortedMap<TenantId, Integer> same = onTop ? current() : Collections.emptySortedMap();
+    Path previous = selections.resolve(String.valueOf(before.orElse(0)));
     for (Map.Entry<TenantId, Integer> entry : wanted.entrySet()) {
       TenantId tenant = entry.getKey();
       String generation = "tenants/" + tenant + "/" + entry.getValue();
       disk.link(unfinished.resolve("tenants").resolve(tenant.value()), "../../../" + generation);
       for (String part : List.of("units", "mounts")) {
-        merge(tenant, top.resolve(generation), part, unfinished, taken, shared);
+        Optional<Path> again =
+            entry.getValue().equals(same.get(tenant))
+                ? Optional.of(previous.resolve(part))
+                : Optional.empty();
+        merge(tenant, top.resolve(generation), part, unfinished, again, taken, shared);
       }
     }
     disk.sync(unfinished);
@@ -92,6 +102,7 @@ final class Selections {
       Path generation,
       String part,
       Path unfinished,
+      Optional<Path> again,
       Map<String, TenantId> taken,
       Set<String> made)
       throws IOException {
@@ -100,7 +111,7 @@ final class Selections {
     for (String name : Durable.names(from)) {
       if (!isDirectory(name)) {
         claim(part + "/" + name, tenant, taken);
-        disk.link(into.resolve(name), from.resolve(name).toString());
+        link(into.resolve(name), from.resolve(name), again.map(old -> old.resolve(name)));
         continue;
       }
       Path inner = into.resolve(name);
@@ -109,9 +120,28 @@ final class Selections {
       }
       for (String file : Durable.names(from.resolve(name))) {
         claim(part + "/" + name + "/" + file, tenant, taken);
-        disk.link(inner.resolve(file), target(from.resolve(name).resolve(file)));
+        link(
+            inner.resolve(file),
+            from.resolve(name).resolve(file),
+            again.map(old -> old.resolve(name).resolve(file)));
       }
     }
+  }
+
+  /**
+   * A link that the selection before has already gets a second name: on a disk that is a tenth of
+   * the work of a new link. Where that fails (too many names, not there), a new one is made.
+   */
+  private void link(Path link, Path file, Optional<Path> again) throws IOException {
+    if (again.isPresent()) {
+      try {
+        disk.linkAgain(link, again.get());
+        return;
+      } catch (FileSystemException _) {
+        disk.delete(link);
+      }
+    }
+    disk.link(link, target(file));
   }
 
   /** A drop-in is linked to; a wants link is repeated, since systemd reads where it points. */

@@ -62,6 +62,12 @@ final class DyingDisk implements Disk {
   }
 
   @Override
+  public void linkAgain(Path link, Path existing) throws IOException {
+    live();
+    Disk.LOCAL.linkAgain(link, existing);
+  }
+
+  @Override
   public void sync(Path path) throws IOException {
     live();
     // Nothing to do: this disk itself decides what is lost.
