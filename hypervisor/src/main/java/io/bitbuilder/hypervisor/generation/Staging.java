@@ -117,7 +117,21 @@ public final class Staging {
     if (!made.add(layer)) {
       return;
     }
-    disk.makeDirectory(layer);
+    Path unfinished = layers.resolve(Durable.UNFINISHED + digest);
+    try {
+      disk.makeDirectory(unfinished);
+      fill(unfinished, source, entries, prefix);
+      disk.rename(unfinished, layer);
+    } catch (IOException | RuntimeException e) {
+      // Another tenant may bring the same layer from a repository that is not damaged.
+      made.remove(layer);
+      Durable.deleteTree(disk, unfinished);
+      throw e;
+    }
+  }
+
+  private void fill(Path layer, SourceTree source, List<SourceTree.Entry> entries, String prefix)
+      throws IOException {
     Set<Path> directories = new HashSet<>(Set.of(layer));
     for (SourceTree.Entry entry : entries) {
       Path path = layer.resolve(relative(entry.path(), prefix)).normalize();
