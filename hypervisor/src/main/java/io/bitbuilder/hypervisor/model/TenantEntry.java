@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param repository the address of the tenant repository
  * @param ref its branch
+ * @param credential the system credential that opens the repository, or empty
  * @param enabled false stops the tenant and keeps its data
  * @param signers who may sign its commits
  * @param placement tags a host must all carry to run it
@@ -15,6 +16,7 @@ public record TenantEntry(
     TenantId id,
     String repository,
     String ref,
+    String credential,
     boolean enabled,
     Quota quota,
     List<String> signers,

@@ -64,7 +64,15 @@ final class FakeStages implements Stages {
 
   static TenantEntry entry(String id, boolean enabled, List<String> placement) {
     return new TenantEntry(
-        new TenantId(id), "file:///" + id, "main", enabled, QUOTA, List.of(), placement, NOWHERE);
+        new TenantId(id),
+        "file:///" + id,
+        "main",
+        "",
+        enabled,
+        QUOTA,
+        List.of(),
+        placement,
+        NOWHERE);
   }
 
   @Override
