@@ -1,0 +1,61 @@
+package io.bitbuilder.hypervisor.host;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.SortedMap;
+
+/**
+ * What we ask of the service manager and of systemd-machined. All methods may be called by several
+ * threads at once; a blocked one ends when its thread is interrupted.
+ */
+public interface Systemd {
+  /** A job asked for; several units go into one call and are waited for together. */
+  enum Verb {
+    START,
+    STOP,
+    RESTART,
+    /** Reloads what is active, starts what is not. */
+    RELOAD_OR_START,
+    /** Forgets failures and the start limit, which is no job and waits for nothing. */
+    RESET_FAILED
+  }
+
+  /**
+   * How jobs ended.
+   *
+   * @param ok whether every job was done
+   * @param timedOut whether the limit passed first; jobs may still be under way then
+   * @param message what was said about it, untrusted and unescaped, at most some kilobytes
+   */
+  record Done(boolean ok, boolean timedOut, String message) {
+    /** Everything was done. */
+    public static final Done OK = new Done(true, false, "");
+  }
+
+  /**
+   * Runs the generators and loads all units again. Takes a tenth of a second and more, during which
+   * the service manager answers nobody.
+   *
+   * @throws IOException when the service manager cannot be reached or refuses
+   */
+  void daemonReload() throws IOException;
+
+  /**
+   * Does something with units and waits for the end of it; nothing with none.
+   *
+   * @param limit how long to wait
+   */
+  Done run(Verb verb, Collection<String> units, Duration limit) throws IOException;
+
+  /**
+   * The state of units, in one question.
+   *
+   * @param units names, or patterns with {@code *}, which match loaded units only
+   * @return by unit name; a unit that does not exist is there with {@link UnitState#exists()} false
+   */
+  SortedMap<String, UnitState> states(Collection<String> units) throws IOException;
+
+  /** The running machines by name, without the host itself. */
+  SortedMap<String, Machine> machines() throws IOException;
+}
