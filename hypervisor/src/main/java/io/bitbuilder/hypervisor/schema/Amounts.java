@@ -1,0 +1,213 @@
+package io.bitbuilder.hypervisor.schema;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.document.Node;
+import io.bitbuilder.hypervisor.model.ByteSize;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The scalar types that are amounts: numbers, sizes, processors, durations. */
+public final class Amounts {
+  /** A size in bytes, as {@link ByteSize} reads it. */
+  public static final Scalar<ByteSize> SIZE =
+      new Scalar<>(
+          "size",
+          "a whole number of bytes, or one with K, M, G or T behind it (4G)",
+          Map.of("type", List.of("string", "integer"), "pattern", "^[0-9]+[KMGT]?$", "minimum", 0),
+          Amounts::size);
+
+  /** Processors, in thousandths: {@code 0.5} is 500. */
+  public static final Scalar<Integer> CPU =
+      new Scalar<>(
+          "processors",
+          "a number from 0.01 to 4096 with at most three decimals",
+          Map.of("type", "number", "minimum", 0.01, "maximum", 4096),
+          Amounts::cpu);
+
+  /** A time span. */
+  public static final Scalar<Duration> DURATION =
+      new Scalar<>(
+          "duration",
+          "numbers with ms, s, m, h or d behind them (30s, 1h30m), or 0",
+          Map.of("type", List.of("string", "integer"), "pattern", "^(0|([0-9]+(ms|s|m|h|d))+)$"),
+          Amounts::duration);
+
+  private static final List<String> UNITS = List.of("ms", "s", "m", "h", "d");
+  private static final long[] MILLIS = {1, 1000, 60_000, 3_600_000, 86_400_000};
+  private static final long LONGEST = 3_650L * 86_400_000;
+
+  private Amounts() {}
+
+  /** A whole number within bounds, both inclusive. */
+  public static Scalar<Integer> integer(int least, int most) {
+    String expected = "a whole number from " + least + " to " + most;
+    return new Scalar<>(
+        "number",
+        expected,
+        Map.of("type", "integer", "minimum", least, "maximum", most),
+        (node, reading) -> {
+          BigDecimal value = number(node, expected, reading);
+          if (value == null) {
+            return null;
+          }
+          if (value.compareTo(BigDecimal.valueOf(least)) < 0
+              || value.compareTo(BigDecimal.valueOf(most)) > 0) {
+            range(node, expected, reading);
+            return null;
+          }
+          if (node.text().indexOf('.') >= 0
+              || node.text().toLowerCase(Locale.ROOT).indexOf('e') >= 0) {
+            reading.wrongType(node, expected, "");
+            return null;
+          }
+          return value.intValue();
+        });
+  }
+
+  /** A number within bounds, both inclusive. */
+  public static Scalar<Double> decimal(double least, double most) {
+    String expected = "a number from " + least + " to " + most;
+    return new Scalar<>(
+        "number",
+        expected,
+        Map.of("type", "number", "minimum", least, "maximum", most),
+        (node, reading) -> {
+          BigDecimal value = number(node, expected, reading);
+          if (value == null) {
+            return null;
+          }
+          if (value.compareTo(BigDecimal.valueOf(least)) < 0
+              || value.compareTo(BigDecimal.valueOf(most)) > 0) {
+            range(node, expected, reading);
+            return null;
+          }
+          return value.doubleValue();
+        });
+  }
+
+  private static @Nullable BigDecimal number(Node.Scalar node, String expected, Reading reading) {
+    if (node.isNumber() && node.text().length() <= 40) {
+      BigDecimal value = new BigDecimal(node.text());
+      if (Math.abs((long) value.scale()) <= 40) {
+        return value;
+      }
+      range(node, expected, reading);
+      return null;
+    }
+    boolean zeros = node.isPlain() && node.text().length() > 1 && node.text().startsWith("0");
+    String help =
+        !node.isPlain()
+            ? "remove the quotes"
+            : zeros ? "write the number in decimal, without leading zeros" : "";
+    reading.wrongType(node, expected, help);
+    return null;
+  }
+
+  private static void range(Node.Scalar node, String expected, Reading reading) {
+    reading.error(Code.BB205, node, Quote.escape(node.text()) + " is out of range", expected, "");
+  }
+
+  private static @Nullable Integer cpu(Node.Scalar node, Reading reading) {
+    BigDecimal value = number(node, CPU.expected(), reading);
+    if (value == null) {
+      return null;
+    }
+    BigDecimal millis = value.movePointRight(3).stripTrailingZeros();
+    if (millis.compareTo(BigDecimal.TEN) < 0
+        || millis.compareTo(BigDecimal.valueOf(4_096_000)) > 0
+        || millis.scale() > 0) {
+      range(node, CPU.expected(), reading);
+      return null;
+    }
+    return millis.intValue();
+  }
+
+  private static @Nullable ByteSize size(Node.Scalar node, Reading reading) {
+    if (node.isNull() || node.isBoolean()) {
+      reading.wrongType(node, SIZE.expected(), "");
+      return null;
+    }
+    Optional<ByteSize> size = ByteSize.parse(node.text());
+    boolean octal = node.text().length() > 1 && node.text().startsWith("0");
+    if (size.isPresent() && !octal) {
+      return size.get();
+    }
+    reading.error(
+        Code.BB206,
+        node,
+        Quote.quote(node.text()) + " is not a valid size",
+        SIZE.expected(),
+        sizeHelp(node.text()));
+    return null;
+  }
+
+  private static String sizeHelp(String text) {
+    String digits = text.strip();
+    int end = 0;
+    while (end < digits.length() && Character.isDigit(digits.charAt(end))) {
+      end++;
+    }
+    String suffix = digits.substring(end).strip().toUpperCase(Locale.ROOT);
+    boolean known =
+        suffix.length() >= 1
+            && suffix.length() <= 3
+            && "KMGT".indexOf(suffix.charAt(0)) >= 0
+            && Set.of("", "B", "I", "IB").contains(suffix.substring(1));
+    return end > 0 && end < 19 && known
+        ? "write `" + Quote.escape(digits.substring(0, end)) + suffix.charAt(0) + "`"
+        : "";
+  }
+
+  private static @Nullable Duration duration(Node.Scalar node, Reading reading) {
+    if (node.isNull() || node.isBoolean()) {
+      reading.wrongType(node, DURATION.expected(), "");
+      return null;
+    }
+    long millis = node.text().equals("0") ? 0 : millis(node.text());
+    if (millis < 0) {
+      reading.error(
+          Code.BB208,
+          node,
+          Quote.quote(node.text()) + " is not a valid duration",
+          DURATION.expected(),
+          node.isNumber() ? "write a unit behind it: `" + node.text() + "s`" : "");
+      return null;
+    }
+    if (millis > LONGEST) {
+      reading.error(
+          Code.BB205, node, Quote.quote(node.text()) + " is out of range", "at most 3650d", "");
+      return null;
+    }
+    return Duration.ofMillis(millis);
+  }
+
+  /** The milliseconds of a text, or -1 when it is no duration. */
+  private static long millis(String text) {
+    long sum = 0;
+    int at = 0;
+    do {
+      int digits = at;
+      while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+        at++;
+      }
+      int unit = at;
+      while (at < text.length() && text.charAt(at) >= 'a' && text.charAt(at) <= 'z') {
+        at++;
+      }
+      int index = UNITS.indexOf(text.substring(unit, at));
+      if (unit == digits || unit - digits > 12 || index < 0) {
+        return -1;
+      }
+      sum += Math.min(LONGEST + 1, Long.parseLong(text, digits, unit, 10) * MILLIS[index]);
+      sum = Math.min(sum, LONGEST + 1);
+    } while (at < text.length());
+    return sum;
+  }
+}
