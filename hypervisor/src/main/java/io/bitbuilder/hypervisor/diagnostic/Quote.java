@@ -20,7 +20,7 @@ public final class Quote {
   }
 
   /** The text escaped and cut at a limit of code points. */
-  static String escape(String text, int limit) {
+  public static String escape(String text, int limit) {
     StringBuilder out = new StringBuilder();
     int shown = 0;
     for (int i = 0; i < text.length(); ) {

@@ -1,0 +1,94 @@
+package io.bitbuilder.hypervisor.cli;
+
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.generation.Staging;
+import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What this host runs and why, read once from its files and from systemd.
+ *
+ * @param system what compile saw last; empty when nothing was compiled yet
+ * @param findings what compile found last, by scope
+ * @param tenants every tenant that is registered or has a generation, by id
+ */
+record HostState(
+    Optional<SystemState> system,
+    SortedMap<String, List<Diagnostic>> findings,
+    SortedMap<TenantId, TenantState> tenants) {
+  private static final String SYSTEM = "system";
+
+  HostState {
+    findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
+    tenants = Collections.unmodifiableSortedMap(new TreeMap<>(tenants));
+  }
+
+  /** Reads everything; the files of one tenant that are damaged do not hide the others. */
+  static HostState read(Context context) throws IOException {
+    Staging staging = new Staging(context.state());
+    Optional<SystemState> system;
+    SortedMap<String, List<Diagnostic>> findings;
+    try {
+      system = staging.systemState();
+      findings = staging.findings().map(Staging.Findings::scopes).orElse(new TreeMap<>());
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    Map<TenantId, Generation> current = current(new Store(context.state()));
+    Map<TenantId, List<Refused.Entry>> refused = new TreeMap<>();
+    for (Refused.Entry entry : new Refused(context.state()).entries()) {
+      refused.computeIfAbsent(entry.tenant(), _ -> new ArrayList<>()).add(entry);
+    }
+    Map<String, String> units = context.live().tenantUnits();
+    Map<TenantId, SystemState.Standing> standings = new TreeMap<>();
+    system.ifPresent(state -> state.tenants().forEach(one -> standings.put(one.id(), one)));
+    SortedMap<TenantId, TenantState> tenants = new TreeMap<>();
+    List<TenantId> ids = new ArrayList<>(standings.keySet());
+    ids.addAll(current.keySet());
+    for (TenantId id : ids) {
+      tenants.computeIfAbsent(
+          id,
+          _ ->
+              new TenantState(
+                  id,
+                  Optional.ofNullable(standings.get(id)),
+                  Optional.ofNullable(current.get(id)),
+                  findings.getOrDefault(id.value(), List.of()),
+                  refused.getOrDefault(id, List.of()),
+                  units));
+    }
+    return new HostState(system, findings, tenants);
+  }
+
+  private static Map<TenantId, Generation> current(Store store) throws IOException {
+    Map<TenantId, Generation> current = new TreeMap<>();
+    for (Map.Entry<TenantId, Integer> entry : store.selection().entrySet()) {
+      store
+          .generation(entry.getKey(), entry.getValue())
+          .ifPresent(generation -> current.put(entry.getKey(), generation));
+    }
+    return current;
+  }
+
+  /** Findings about the system repository and the host. */
+  List<Diagnostic> systemFindings() {
+    return findings.getOrDefault(SYSTEM, List.of());
+  }
+
+  /** Whether nothing may change until the system repository is mended. */
+  boolean frozen() {
+    return system.map(SystemState::frozen).orElse(false);
+  }
+}

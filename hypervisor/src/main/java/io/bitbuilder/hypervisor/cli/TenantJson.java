@@ -1,0 +1,75 @@
+package io.bitbuilder.hypervisor.cli;
+
+import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.SystemState;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tenants, generations and containers as JSON objects; their keys are stable. */
+final class TenantJson {
+  private TenantJson() {}
+
+  /** What `status` and `tenants` say of a tenant. */
+  static Map<String, Object> brief(TenantState tenant) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("id", tenant.id().value());
+    value.put("state", tenant.state().word());
+    value.put("registered", tenant.standing().isPresent());
+    value.put("enabled", tenant.standing().map(SystemState.Standing::enabled).orElse(false));
+    value.put("placed", tenant.standing().map(SystemState.Standing::placed).orElse(false));
+    tenant.current().ifPresent(current -> value.put("generation", generation(current)));
+    tenant.since().ifPresent(since -> value.put("since", since.toString()));
+    value.put("up", tenant.up());
+    value.put(
+        "containers", tenant.resources().stream().map(one -> container(tenant, one)).toList());
+    value.put("problem", tenant.problem());
+    value.put("findings", Findings.json(tenant.findings()));
+    return value;
+  }
+
+  /** A generation and its verdict. */
+  static Map<String, Object> generation(Generation generation) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("number", (long) generation.number());
+    value.put("commit", generation.manifest().commit());
+    value.put("author", generation.manifest().author());
+    value.put("subject", generation.manifest().subject());
+    value.put("signer", generation.manifest().signer());
+    value.put("createdAt", generation.manifest().createdAt().toString());
+    value.put("pinned", generation.pinned());
+    generation
+        .verdict()
+        .ifPresent(verdict -> {
+          value.put("verdict", verdict.state().name().toLowerCase(Locale.ROOT));
+          value.put("reason", verdict.reason());
+          value.put("verdictAt", verdict.at().toString());
+          value.put("tookMillis", verdict.took().toMillis());
+        });
+    return value;
+  }
+
+  /** A container of the current generation. */
+  static Map<String, Object> container(TenantState tenant, Compiled.Resource resource) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("name", resource.name().value());
+    value.put("state", tenant.activeState(resource));
+    value.put("address", resource.address());
+    value.put("mac", resource.mac());
+    value.put("bridge", resource.bridge());
+    value.put("machine", resource.machine());
+    value.put("unit", resource.unit());
+    value.put("image", resource.image());
+    value.put("boots", resource.boots());
+    value.put("autostart", resource.autostart());
+    value.put("uidBase", resource.uidBase());
+    value.put("checks", (long) resource.checks().size());
+    return value;
+  }
+
+  /** The first twelve digits of a commit. */
+  static String abbreviated(String commit) {
+    return commit.length() > 12 ? commit.substring(0, 12) : commit;
+  }
+}
