@@ -1,0 +1,166 @@
+package io.bitbuilder.hypervisor.sync;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.model.CommitId;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * objects/state.json: what is known of every repository and image, and what went wrong last.
+ *
+ * @param checkedAt when fetch last ran to its end; the time of the file, so that a run without news
+ *     writes nothing
+ * @param inputs a digest of what compile depends on beside the tips
+ * @param repositories by scope: {@code system} and tenant ids
+ * @param images by the name in the catalogue
+ */
+public record FetchState(
+    Instant checkedAt,
+    String inputs,
+    SortedMap<String, Repository> repositories,
+    SortedMap<String, Image> images) {
+
+  /** Nothing was ever fetched. */
+  public static final FetchState NONE =
+      new FetchState(Instant.EPOCH, "", new TreeMap<>(), new TreeMap<>());
+
+  /**
+   * One repository.
+   *
+   * @param url where it was last looked for
+   * @param ref its branch
+   * @param directory the directory (a file URL) it was discovered in; empty for a registered one
+   * @param tip the newest accepted commit, if there ever was one
+   * @param failure why the last try failed; empty when it did not
+   * @param goneAt since when it is neither registered nor in a configured directory
+   */
+  public record Repository(
+      String scope,
+      String url,
+      String ref,
+      String directory,
+      Optional<Tip> tip,
+      Optional<Failure> failure,
+      Optional<Instant> goneAt) {}
+
+  /**
+   * An accepted commit. Author and subject are untrusted text of one line.
+   *
+   * @param fetchedAt when it became the tip
+   */
+  public record Tip(CommitId commit, String author, String subject, Instant fetchedAt) {}
+
+  /**
+   * Why a repository or image is not up to date.
+   *
+   * @param message what is wrong, untrusted text already escaped
+   * @param expected what would have been accepted, or empty
+   * @param help how to mend it, or empty
+   * @param count how often in a row
+   * @param since the first time of these
+   * @param retryAt not tried before, unless asked for by hand
+   * @param offered the commit that was refused, or empty; it is not fetched again
+   */
+  public record Failure(
+      Code code,
+      String message,
+      String expected,
+      String help,
+      int count,
+      Instant since,
+      Instant retryAt,
+      String offered) {
+    /** As a finding. */
+    public Diagnostic finding(String scope) {
+      return new Diagnostic(
+          code, message, Location.ofFile(scope, "", ""), expected, help, List.of());
+    }
+  }
+
+  /**
+   * One image of the catalogue.
+   *
+   * @param sha256 its pinned digest
+   * @param present whether objects/images/{@code sha256} is complete
+   */
+  public record Image(String name, String sha256, boolean present, Optional<Failure> failure) {}
+
+  /** A tenant found in a directory, which compile adds to those of the registry. */
+  public record Found(TenantId tenant, String directory, String url) {}
+
+  /**
+   * Reads it.
+   *
+   * @param objects the directory objects/
+   * @throws IOException when it is there and cannot be read; then everything stays as it is
+   */
+  public static FetchState read(Path objects) throws IOException {
+    return StateFile.read(objects);
+  }
+
+  /** The system repository, once it was tried. */
+  public Optional<Repository> system() {
+    return Optional.ofNullable(repositories.get(ObjectStore.SYSTEM));
+  }
+
+  /** The tenants' repositories, also of tenants that are gone. */
+  public SortedMap<TenantId, Repository> tenants() {
+    SortedMap<TenantId, Repository> tenants = new TreeMap<>();
+    repositories.forEach((scope, repository) -> {
+      if (!scope.equals(ObjectStore.SYSTEM)) {
+        tenants.put(new TenantId(scope), repository);
+      }
+    });
+    return tenants;
+  }
+
+  /** The newest accepted commit of every tenant that has one. */
+  public SortedMap<TenantId, CommitId> tips() {
+    SortedMap<TenantId, CommitId> tips = new TreeMap<>();
+    tenants()
+        .forEach((tenant, repository) ->
+            repository.tip().ifPresent(tip -> tips.put(tenant, tip.commit())));
+    return tips;
+  }
+
+  /**
+   * The tenants of the directories the system configuration names, also those that have vanished
+   * from one: only a directory that leaves the configuration takes its tenants with it.
+   *
+   * @param directories {@code discovery.directories}
+   */
+  public List<Found> discovered(List<String> directories) {
+    return tenants().entrySet().stream()
+        .filter(entry -> directories.contains(entry.getValue().directory()))
+        .map(entry ->
+            new Found(entry.getKey(), entry.getValue().directory(), entry.getValue().url()))
+        .toList();
+  }
+
+  /** What is wrong, by scope; images are of the scope {@code system}. */
+  public List<Diagnostic> findings() {
+    List<Diagnostic> findings = new java.util.ArrayList<>();
+    repositories
+        .values()
+        .forEach(repository ->
+            repository
+                .failure()
+                .filter(_ -> repository.goneAt().isEmpty())
+                .ifPresent(failure -> findings.add(failure.finding(repository.scope()))));
+    images
+        .values()
+        .forEach(image ->
+            image
+                .failure()
+                .ifPresent(failure -> findings.add(failure.finding(ObjectStore.SYSTEM))));
+    return findings;
+  }
+}
