@@ -1,0 +1,82 @@
+package io.bitbuilder.hypervisor.plan;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The addresses of one network: the first is the host's, the last is for broadcast, those between
+ * are handed out lowest first. One that a container left behind is given away when no other is
+ * left.
+ */
+final class Addresses {
+  private final Subnet subnet;
+  private final SortedMap<Long, String> holders = new TreeMap<>();
+
+  /**
+   * Takes what containers had; what does not lie in the subnet, or is held by another container
+   * already, is dropped.
+   *
+   * @param had addresses by container uid
+   */
+  Addresses(Subnet subnet, SortedMap<String, String> had) {
+    this.subnet = subnet;
+    had.forEach((container, text) -> {
+      long address = Subnet.parseAddress(text);
+      if (address > subnet.base() + 1 && address < last()) {
+        holders.putIfAbsent(address, container);
+      }
+    });
+  }
+
+  /**
+   * Gives a container its address.
+   *
+   * @param declared containers whose addresses are not given away
+   * @return empty when there is none left
+   */
+  Optional<String> allocate(String container, Set<String> declared) {
+    for (Map.Entry<Long, String> entry : holders.entrySet()) {
+      if (entry.getValue().equals(container)) {
+        return Optional.of(Subnet.format(entry.getKey()));
+      }
+    }
+    long address = free();
+    if (address == last()) {
+      Iterator<Map.Entry<Long, String>> entries = holders.entrySet().iterator();
+      while (entries.hasNext() && address == last()) {
+        Map.Entry<Long, String> entry = entries.next();
+        if (!declared.contains(entry.getValue())) {
+          address = entry.getKey();
+        }
+      }
+    }
+    if (address == last()) {
+      return Optional.empty();
+    }
+    holders.put(address, container);
+    return Optional.of(Subnet.format(address));
+  }
+
+  /** Who holds which address. */
+  SortedMap<String, String> byContainer() {
+    SortedMap<String, String> result = new TreeMap<>();
+    holders.forEach((address, container) -> result.put(container, Subnet.format(address)));
+    return result;
+  }
+
+  private long free() {
+    long address = subnet.base() + 2;
+    while (address < last() && holders.containsKey(address)) {
+      address++;
+    }
+    return address;
+  }
+
+  private long last() {
+    return subnet.base() + subnet.size() - 1;
+  }
+}

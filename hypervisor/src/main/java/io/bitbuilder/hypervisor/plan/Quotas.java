@@ -1,0 +1,158 @@
+package io.bitbuilder.hypervisor.plan;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Tenant;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether what a tenant declares fits what the operator grants it. */
+final class Quotas {
+  /** Networks one tenant may have, so that no tenant can use up the pool of addresses. */
+  static final int NETWORKS = 16;
+
+  /**
+   * Processes and threads of one tenant unless it sets a limit, so that none uses up the host's.
+   */
+  static final int DEFAULT_TASKS = 16384;
+
+  private final Request request;
+  private final Tenant tenant;
+  private final Quota quota;
+  private final Report report;
+
+  private Quotas(Request request, Report report) {
+    this.request = request;
+    this.tenant = request.tenant();
+    this.quota = request.entry().quota();
+    this.report = report;
+  }
+
+  /** Reports everything the tenant declares beyond its quota. */
+  static void check(Request request, Report report) {
+    new Quotas(request, report).check();
+  }
+
+  /** What the tenant gets of its quota: what it claims, all where it claims nothing. */
+  static Quota claim(Tenant tenant, Quota quota) {
+    Quota claim = tenant.resources();
+    return new Quota(
+        claim.cpuMillis() == 0 ? quota.cpuMillis() : claim.cpuMillis(),
+        claim.memory().bytes() == 0 ? quota.memory() : claim.memory(),
+        claim.storage().bytes() == 0 ? quota.storage() : claim.storage(),
+        claim.machines(),
+        tenant.containers().size());
+  }
+
+  /** The tenant's limits with our defaults where it sets none. */
+  static Tenant.Limits limits(Tenant.Limits limits) {
+    return new Tenant.Limits(
+        limits.cpuMillis(),
+        limits.cpuWeight(),
+        limits.memoryMax(),
+        limits.memoryHigh(),
+        limits.memorySwapMax(),
+        limits.tasksMax().or(() -> Optional.of(DEFAULT_TASKS)),
+        limits.ioWeight());
+  }
+
+  private void check() {
+    Quota claim = tenant.resources();
+    cpu("/resources/cpu", claim.cpuMillis());
+    memory("/resources/memory", claim.memory());
+    if (claim.storage().compareTo(quota.storage()) > 0) {
+      String asked = Amounts.bytes(claim.storage().bytes());
+      over("/resources/storage", "storage", asked, Amounts.bytes(quota.storage().bytes()));
+    }
+    tenant.limits().cpuMillis().ifPresent(cpu -> cpu("/limits/cpuQuota", cpu));
+    tenant.limits().memoryMax().ifPresent(size -> memory("/limits/memoryMax", size));
+    tenant.limits().memoryHigh().ifPresent(size -> memory("/limits/memoryHigh", size));
+    count("machines", claim.machines(), quota.machines(), at("/resources/machines"));
+    int containers = tenant.containers().size();
+    if (containers > quota.containers()) {
+      Location first = tenant.containers().get(quota.containers()).origin().at("");
+      count("containers", containers, quota.containers(), first);
+    }
+    if (tenant.networks().size() > NETWORKS) {
+      report.add(
+          Code.BB403,
+          tenant.networks().get(NETWORKS).origin().at(""),
+          "tenant `"
+              + request.id()
+              + "` declares "
+              + tenant.networks().size()
+              + " networks, a tenant can have "
+              + NETWORKS,
+          "at most " + NETWORKS + " networks",
+          "let containers share a network");
+    }
+  }
+
+  private void cpu(String pointer, int millis) {
+    if (millis > quota.cpuMillis()) {
+      over(pointer, "cpu", Amounts.cpu(millis), Amounts.cpu(quota.cpuMillis()));
+    }
+  }
+
+  private void memory(String pointer, ByteSize size) {
+    if (size.compareTo(quota.memory()) > 0) {
+      over(pointer, "memory", Amounts.bytes(size.bytes()), Amounts.bytes(quota.memory().bytes()));
+    }
+  }
+
+  private void over(String pointer, String what, String asked, String granted) {
+    finding(
+        at(pointer),
+        "tenant `"
+            + request.id()
+            + "` asks for "
+            + asked
+            + " of "
+            + what
+            + ", its quota is "
+            + granted,
+        "at most " + granted,
+        what,
+        "lower `" + pointer.substring(pointer.lastIndexOf('/') + 1) + "`");
+  }
+
+  private void count(String what, int declared, int granted, Location location) {
+    if (declared > granted) {
+      finding(
+          location,
+          "tenant `"
+              + request.id()
+              + "` declares "
+              + declared
+              + " "
+              + what
+              + ", its quota is "
+              + granted,
+          "at most " + granted + " " + what,
+          what,
+          "remove " + (declared - granted) + " of the " + what);
+    }
+  }
+
+  private void finding(
+      Location location, String message, String expected, String what, String edit) {
+    String raise = ", or ask the host operator to raise `quota/" + what + "` of the tenant";
+    Location origin = request.entry().origin().at("/quota/" + what);
+    report.add(
+        new Diagnostic(
+            Code.BB403,
+            message,
+            location,
+            expected,
+            edit + raise,
+            List.of(new Diagnostic.Note("quota set by the host operator", origin))));
+  }
+
+  private Location at(String pointer) {
+    return tenant.origin().at(pointer);
+  }
+}

@@ -1,0 +1,338 @@
+package io.bitbuilder.hypervisor.plan;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The choices for one tenant: what it had as far as that still holds, what it wishes, and new ones
+ * for the rest. First {@link #claimWishes} for all tenants, then {@link #choose}.
+ */
+final class TenantChoices {
+  private final Request request;
+  private final TenantId id;
+  private final Ledger ledger;
+  private final SortedMap<String, String> before;
+  private final SortedMap<String, String> chosen = new TreeMap<>();
+  private final List<Tenant.Network> bridged;
+  private final List<Container> containers;
+  private final Map<ResourceName, Subnet> subnets = new LinkedHashMap<>();
+
+  TenantChoices(Request request, Ledger ledger) {
+    this.request = request;
+    this.id = request.id();
+    this.ledger = ledger;
+    this.before = ledger.of(id);
+    this.bridged =
+        request.tenant().networks().stream()
+            .filter(network -> network.mode() == Tenant.Network.Mode.ISOLATED_BRIDGE)
+            .toList();
+    List<Container> byUid = new ArrayList<>(request.tenant().containers());
+    byUid.sort(Comparator.comparing(Container::uid));
+    this.containers = byUid;
+  }
+
+  Request request() {
+    return request;
+  }
+
+  TenantId tenant() {
+    return id;
+  }
+
+  /** All that is chosen for the tenant, also for what it does not declare at present. */
+  SortedMap<String, String> entries() {
+    return chosen;
+  }
+
+  /** Claims the names and subnets the tenant wishes for. */
+  void claimWishes(Report report) {
+    for (Tenant.Network network : bridged) {
+      if (!network.bridge().isEmpty()) {
+        claimBridge(network, report);
+      }
+      if (!network.ipv4().isEmpty()) {
+        claimSubnet(network, report);
+      }
+    }
+  }
+
+  private void claimBridge(Tenant.Network network, Report report) {
+    String name = network.bridge();
+    Location place = network.origin().at("/bridge");
+    if (!Bridges.isAllowed(name)) {
+      report.add(
+          Code.BB204,
+          place,
+          "a tenant cannot have an interface named " + Quote.quote(name),
+          Bridges.EXPECTED,
+          "leave `bridge` out to get a generated name");
+      return;
+    }
+    if (chosen.containsValue(name)) {
+      report.add(
+          Code.BB305, place, "bridge `" + name + "` is named by two networks", "a name of its own");
+      return;
+    }
+    chosen.put(Key.bridge(id, network.name()), name);
+    ledger
+        .bridges
+        .claim(name, id, place)
+        .ifPresent(holder -> {
+          Location other = holder.place().orElseGet(() -> Location.ofFile(holder.tenant(), "", ""));
+          report.add(
+              new Diagnostic(
+                  Code.BB402,
+                  "bridge `" + name + "` is claimed by two tenants",
+                  place,
+                  "a name no other tenant uses",
+                  "leave `bridge` out to get a generated name",
+                  List.of(
+                      new Diagnostic.Note(
+                          "first claimed by tenant `" + holder.tenant() + "`", other))));
+        });
+  }
+
+  private void claimSubnet(Tenant.Network network, Report report) {
+    Location place = network.origin().at("/ipv4");
+    Optional<Subnet> wish = Subnet.parse(network.ipv4()).filter(ledger.subnets::isAllowed);
+    if (wish.isEmpty()) {
+      report.add(
+          Code.BB209,
+          place,
+          "network `" + network.name() + "` cannot have the subnet " + Quote.quote(network.ipv4()),
+          "a subnet of "
+              + ledger.subnets.pool()
+              + " with a prefix length of "
+              + Subnets.WIDEST
+              + " to "
+              + Subnets.NARROWEST
+              + ", without host bits",
+          "leave `ipv4` out to get a free subnet");
+      return;
+    }
+    Subnet subnet = wish.get();
+    if (subnets.values().stream().anyMatch(subnet::overlaps)) {
+      String message = "subnet " + subnet + " overlaps that of another network of the tenant";
+      report.add(Code.BB305, place, message, "a subnet of its own");
+    } else if (ledger.subnets.isForeign(subnet, id)) {
+      report.add(
+          Code.BB406,
+          place,
+          "subnet " + subnet + " is taken",
+          "a free subnet of " + ledger.subnets.pool(),
+          "leave `ipv4` out to get a free subnet");
+    } else {
+      ledger.subnets.hold(subnet, id.value());
+      subnets.put(network.name(), subnet);
+    }
+  }
+
+  /** Chooses everything else. */
+  void choose(Report report) {
+    for (Tenant.Network network : bridged) {
+      chooseBridge(network);
+      chooseSubnet(network, report);
+    }
+    for (Container container : containers) {
+      chooseIdentity(container, report);
+    }
+    if (report.hasErrors()) {
+      return;
+    }
+    keepUnused();
+    for (Tenant.Network network : bridged) {
+      chooseAddresses(network, report);
+    }
+  }
+
+  private void chooseBridge(Tenant.Network network) {
+    String key = Key.bridge(id, network.name());
+    if (chosen.containsKey(key)) {
+      return;
+    }
+    String had = before.get(key);
+    boolean free = had != null && !chosen.containsValue(had);
+    chosen.put(
+        key, free ? Objects.requireNonNull(had) : ledger.bridges.allocate(id, network.name()));
+  }
+
+  private void chooseSubnet(Tenant.Network network, Report report) {
+    String key = Key.subnet(id, network.name());
+    Subnet wish = subnets.get(network.name());
+    Optional<Subnet> subnet =
+        wish != null
+            ? Optional.of(wish)
+            : Optional.ofNullable(before.get(key))
+                .flatMap(Subnet::parse)
+                .filter(ledger.subnets::isAllowed)
+                .filter(had -> subnets.values().stream().noneMatch(had::overlaps))
+                .or(() -> ledger.subnets.allocate(id));
+    if (subnet.isEmpty()) {
+      report.add(
+          Code.BB406,
+          network.origin().at(""),
+          "no subnet is left for network `" + network.name() + "`",
+          "a free /" + Subnets.WIDEST + " in " + ledger.subnets.pool(),
+          "ask the host operator to widen `network/ipv4Pool` of the system repository");
+      return;
+    }
+    subnets.put(network.name(), subnet.get());
+    chosen.put(key, subnet.get().toString());
+  }
+
+  private void chooseIdentity(Container container, Report report) {
+    String uid = container.uid();
+    String key = Key.uid(id, uid);
+    String had = before.get(key);
+    OptionalLong base = had != null ? OptionalLong.of(Long.parseLong(had)) : ledger.uids.allocate();
+    if (base.isEmpty()) {
+      report.add(
+          Code.BB405,
+          container.origin().at(""),
+          "no UID range is left for container `" + container.name() + "`",
+          "a free range of " + UidRanges.SIZE + " UIDs on this host",
+          "ask the host operator to place the tenant on another host");
+      return;
+    }
+    chosen.put(key, String.valueOf(base.getAsLong()));
+    chosen.put(
+        Key.mac(id, uid),
+        Objects.requireNonNullElseGet(
+            before.get(Key.mac(id, uid)), () -> ledger.allocateMac(id, uid)));
+    chosen.put(
+        Key.machineId(id, uid),
+        Objects.requireNonNullElseGet(
+            before.get(Key.machineId(id, uid)), () -> ledger.allocateMachineId(id, uid)));
+  }
+
+  /**
+   * Keeps what the tenant had for containers and networks it does not declare at present, the first
+   * of them by name, as many as its quota and the limit of networks leave room for.
+   */
+  private void keepUnused() {
+    int roomOfContainers = request.entry().quota().containers() - containers.size();
+    int roomOfNetworks = Quotas.NETWORKS - bridged.size();
+    SortedMap<String, Boolean> keptContainers = new TreeMap<>();
+    SortedMap<String, Boolean> keptNetworks = new TreeMap<>();
+    containers.forEach(container -> keptContainers.put(container.uid(), true));
+    bridged.forEach(network -> keptNetworks.put(network.name().value(), true));
+    List<Subnet> own = List.copyOf(subnets.values());
+    List<String> names = List.copyOf(chosen.values());
+    for (Map.Entry<String, String> entry : before.entrySet()) {
+      Key key = Key.of(entry.getKey());
+      if (key.kind() == Key.Kind.UID && !keptContainers.containsKey(key.container())) {
+        keptContainers.put(key.container(), roomOfContainers-- > 0);
+      }
+      if (key.kind() == Key.Kind.SUBNET && !keptNetworks.containsKey(key.network())) {
+        Subnet subnet = Subnet.parse(entry.getValue()).orElseThrow();
+        String bridge = before.getOrDefault(Key.bridge(id, new ResourceName(key.network())), "");
+        boolean free = own.stream().noneMatch(subnet::overlaps) && !names.contains(bridge);
+        keptNetworks.put(key.network(), free && roomOfNetworks-- > 0);
+      }
+    }
+    before.forEach((text, value) -> {
+      Key key = Key.of(text);
+      boolean ofKept =
+          (key.container().isEmpty() || keptContainers.getOrDefault(key.container(), false))
+              && (key.network().isEmpty() || keptNetworks.getOrDefault(key.network(), false));
+      if (ofKept) {
+        chosen.putIfAbsent(text, value);
+      }
+    });
+  }
+
+  private void chooseAddresses(Tenant.Network network, Report report) {
+    String prefix = Key.address(id, network.name(), "");
+    SortedMap<String, String> had = new TreeMap<>();
+    chosen
+        .subMap(prefix, prefix + Character.MAX_VALUE)
+        .forEach((key, address) -> had.put(key.substring(prefix.length()), address));
+    had.keySet().forEach(uid -> chosen.remove(prefix + uid));
+    Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
+    Addresses addresses = new Addresses(subnet, had);
+    Set<String> declared = containers.stream().map(Container::uid).collect(Collectors.toSet());
+    for (Container container : containers) {
+      if (joins(container, network) && addresses.allocate(container.uid(), declared).isEmpty()) {
+        report.add(
+            Code.BB406,
+            container.origin().at("/networks"),
+            "no address is left for container `"
+                + container.name()
+                + "` in network `"
+                + network.name()
+                + "`",
+            "at most " + (subnet.size() - 3) + " containers in " + subnet,
+            "give it another network of the tenant");
+      }
+    }
+    addresses.byContainer().forEach((uid, address) -> chosen.put(prefix + uid, address));
+  }
+
+  private static boolean joins(Container container, Tenant.Network network) {
+    return container.networks().contains(network.name());
+  }
+
+  /** The networks with their interfaces and subnets, as declared. */
+  List<ResolvedTenant.Network> networks() {
+    List<ResolvedTenant.Network> networks = new ArrayList<>();
+    for (Tenant.Network network : bridged) {
+      Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
+      networks.add(
+          new ResolvedTenant.Network(
+              network.name(),
+              get(Key.bridge(id, network.name())),
+              subnet.gateway(),
+              subnet.prefix(),
+              network.dhcp()));
+    }
+    return networks;
+  }
+
+  long uidBase(Container container) {
+    return Long.parseLong(get(Key.uid(id, container.uid())));
+  }
+
+  String machineId(Container container) {
+    return get(Key.machineId(id, container.uid()));
+  }
+
+  /** The container's place in its network. */
+  Optional<ResolvedTenant.Port> port(Container container) {
+    return bridged.stream()
+        .filter(network -> joins(container, network))
+        .findFirst()
+        .map(network -> {
+          Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
+          return new ResolvedTenant.Port(
+              network.name(),
+              get(Key.bridge(id, network.name())),
+              get(Key.mac(id, container.uid())),
+              get(Key.address(id, network.name(), container.uid())),
+              subnet.prefix(),
+              subnet.gateway());
+        });
+  }
+
+  private String get(String key) {
+    return Objects.requireNonNull(chosen.get(key), key);
+  }
+}
