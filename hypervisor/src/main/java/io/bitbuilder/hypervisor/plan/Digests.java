@@ -27,15 +27,15 @@ final class Digests {
    */
   static String mac(Object... parts) {
     byte[] digest = digest(parts);
-    digest[0] = (byte) (digest[0] & 0xfc | 2);
+    digest[0] = (byte) ((digest[0] & 0xfc) | 2);
     return HexFormat.ofDelimiter(":").formatHex(digest, 0, 6);
   }
 
   /** A machine id: 32 hexadecimal digits of a version 4 UUID (machine-id(5)). */
   static String machineId(Object... parts) {
     byte[] digest = digest(parts);
-    digest[6] = (byte) (digest[6] & 0x0f | 0x40);
-    digest[8] = (byte) (digest[8] & 0x3f | 0x80);
+    digest[6] = (byte) ((digest[6] & 0x0f) | 0x40);
+    digest[8] = (byte) ((digest[8] & 0x3f) | 0x80);
     return HexFormat.of().formatHex(digest, 0, 16);
   }
 

@@ -1,0 +1,171 @@
+package io.bitbuilder.hypervisor.plan;
+
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Span;
+import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Origin;
+import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Tenants and hosts made by hand. */
+final class Inputs {
+  static final ByteSize GIB = new ByteSize(1L << 30);
+  static final Quota QUOTA = quota(1000, 1, 20, 10);
+  static final Quota NOTHING = new Quota(0, ByteSize.ZERO, ByteSize.ZERO, 0, 0);
+  static final Capacity HUGE = new Capacity(1 << 30, gib(1 << 20), gib(1 << 20));
+
+  private Inputs() {}
+
+  static ByteSize gib(long count) {
+    return new ByteSize(count << 30);
+  }
+
+  static Quota quota(int cpuMillis, int memory, int storage, int containers) {
+    return new Quota(cpuMillis, gib(memory), gib(storage), 0, containers);
+  }
+
+  static Origin origin(String repository, String path) {
+    return pointer -> new Location(repository, "", path, Span.START, pointer, "");
+  }
+
+  static SystemConfig config(String pool) {
+    return config(pool, NOTHING, 1, 1);
+  }
+
+  static SystemConfig config(String pool, Quota reserve, double cpu, double memory) {
+    SortedMap<String, SystemConfig.CatalogueImage> images =
+        new TreeMap<>(
+            Map.of(
+                "debian-14",
+                new SystemConfig.CatalogueImage(
+                    "debian-14",
+                    "file:///debian.tar",
+                    "0".repeat(64),
+                    SystemConfig.CatalogueImage.Type.TAR)));
+    return new SystemConfig(
+        new SystemConfig.Sync(Duration.ofMinutes(1), Duration.ofSeconds(30), 32),
+        new SystemConfig.Discovery("tenants/registry.json", List.of(), QUOTA),
+        new SystemConfig.Verify(io.bitbuilder.hypervisor.model.VerifyMode.OFF, Duration.ZERO),
+        new SystemConfig.Host(reserve, cpu, memory),
+        new SystemConfig.Network(pool, "fd00:b17b::/32", "auto"),
+        images,
+        new SystemConfig.Health(Duration.ofMinutes(5), true),
+        new SystemConfig.Retention(3, Duration.ofDays(7)),
+        origin("system", ".gitops/config.yaml"));
+  }
+
+  static TenantEntry entry(String id, Quota quota) {
+    return new TenantEntry(
+        new TenantId(id),
+        "file:///" + id,
+        "main",
+        "",
+        true,
+        quota,
+        List.of(),
+        List.of(),
+        origin("system", "tenants/registry.json"));
+  }
+
+  /** A tenant under construction. */
+  static final class Draft {
+    private final String id;
+    private Quota quota = QUOTA;
+    private Quota claim = NOTHING;
+    private Tenant.Limits limits = Tenant.Limits.NONE;
+    private final List<Tenant.Network> networks = new ArrayList<>();
+    private final List<Container> containers = new ArrayList<>();
+
+    Draft(String id) {
+      this.id = id;
+    }
+
+    Draft quota(Quota quota) {
+      this.quota = quota;
+      return this;
+    }
+
+    Draft claim(Quota claim) {
+      this.claim = claim;
+      return this;
+    }
+
+    Draft limits(Tenant.Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    Draft network(String name) {
+      return network(name, "", "");
+    }
+
+    Draft network(String name, String bridge, String ipv4) {
+      return network(name, Tenant.Network.Mode.ISOLATED_BRIDGE, bridge, ipv4);
+    }
+
+    Draft network(String name, Tenant.Network.Mode mode, String bridge, String ipv4) {
+      Origin origin = origin(id, "network/" + name);
+      networks.add(new Tenant.Network(new ResourceName(name), mode, bridge, ipv4, true, origin));
+      return this;
+    }
+
+    Draft container(String name, String... joined) {
+      return special(name, name, "host", joined);
+    }
+
+    Draft special(String name, String uid, String image, String... joined) {
+      containers.add(
+          new Container(
+              new ResourceName(name),
+              uid,
+              image,
+              List.of(),
+              Collections.emptySortedMap(),
+              false,
+              false,
+              true,
+              List.of(),
+              List.of(joined).stream().map(ResourceName::new).toList(),
+              List.of(),
+              Collections.emptySortedMap(),
+              Tenant.Limits.NONE,
+              Container.Restart.ON_FAILURE,
+              List.of(),
+              List.of(),
+              origin(id, "containers/" + name + "/config.yaml")));
+      return this;
+    }
+
+    TenantEntry entry() {
+      return Inputs.entry(id, quota);
+    }
+
+    Request request() {
+      Tenant tenant =
+          new Tenant(
+              new TenantId(id),
+              "Tenant " + id,
+              Tenant.Type.CONTAINER,
+              true,
+              claim,
+              limits,
+              networks,
+              containers,
+              origin(id, "metadata.json"));
+      return new Request(entry(), tenant, Optional.empty());
+    }
+  }
+}
