@@ -87,7 +87,7 @@ final class Ledger {
 
   Allocations allocations() {
     SortedMap<String, String> entries = new TreeMap<>(rest);
-    tenants.values().forEach(entries::putAll);
+    tenants.values().forEach(chosen -> entries.putAll(chosen));
     return new Allocations(entries);
   }
 }
