@@ -29,18 +29,18 @@ final class Overcommit {
   private final Amount memory;
   private final Map<TenantId, Finding> refused = new HashMap<>();
 
-  private record Amount(String key, double limit, long total, long reserve, double factor) {
+  private record Amount(String key, long limit, long total, long reserve, double factor) {
     static Amount of(String key, long total, long reserve, double factor) {
-      return new Amount(key, Math.max(0, total - reserve) * factor, total, reserve, factor);
+      long limit = (long) ((double) Math.max(0, total - reserve) * factor);
+      return new Amount(key, limit, total, reserve, factor);
     }
 
-    String text(double value) {
-      long whole = (long) value;
-      return key.equals("cpu") ? Amounts.cpu(whole) : Amounts.bytes(whole);
+    String text(long value) {
+      return key.equals("cpu") ? Amounts.cpu(value) : Amounts.bytes(value);
     }
   }
 
-  private record Finding(Amount amount, TenantEntry entry, long asked, double used) {}
+  private record Finding(Amount amount, TenantEntry entry, long asked, long used) {}
 
   Overcommit(
       SystemConfig.Host policy,
@@ -63,14 +63,14 @@ final class Overcommit {
   }
 
   private void admit(List<TenantEntry> order) {
-    double usedCpu = 0;
-    double usedMemory = 0;
+    long usedCpu = 0;
+    long usedMemory = 0;
     for (TenantEntry entry : order) {
       long askedCpu = entry.quota().cpuMillis();
       long askedMemory = entry.quota().memory().bytes();
-      if (usedCpu + askedCpu > cpu.limit) {
+      if (askedCpu > cpu.limit - usedCpu) {
         refused.put(entry.id(), new Finding(cpu, entry, askedCpu, usedCpu));
-      } else if (usedMemory + askedMemory > memory.limit) {
+      } else if (askedMemory > memory.limit - usedMemory) {
         refused.put(entry.id(), new Finding(memory, entry, askedMemory, usedMemory));
       } else {
         usedCpu += askedCpu;
