@@ -5,8 +5,10 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Map;
  * @param removed tenants that have generations and that the registry no longer names: to be
  *     stopped, their data kept for as long as retention says
  * @param syncInterval time between two fetches
+ * @param images the catalogue images with a pinned digest
  */
 public record SystemState(
     String commit,
@@ -27,8 +30,10 @@ public record SystemState(
     List<TenantId> removed,
     SystemConfig.Retention retention,
     SystemConfig.Health health,
-    Duration syncInterval) {
+    Duration syncInterval,
+    List<Image> images) {
   public SystemState {
+    images = List.copyOf(images);
     tenants = List.copyOf(tenants);
     removed = List.copyOf(removed);
   }
@@ -42,6 +47,18 @@ public record SystemState(
    *     keeps its data and generations
    */
   public record Standing(TenantId id, boolean enabled, boolean placed, boolean wanted) {}
+
+  /** A catalogue image, as a manifest names it: by digest. */
+  public record Image(String sha256, SystemConfig.CatalogueImage.Type type) {
+    /** Those of the catalogue that can be named by digest, each once. */
+    public static List<Image> of(Collection<SystemConfig.CatalogueImage> catalogue) {
+      return catalogue.stream()
+          .filter(image -> !image.sha256().isEmpty())
+          .map(image -> new Image(image.sha256(), image.type()))
+          .distinct()
+          .toList();
+    }
+  }
 
   String toJson() {
     Map<String, Object> map = new LinkedHashMap<>();
@@ -70,6 +87,12 @@ public record SystemState(
       standings.add(value);
     }
     map.put("tenants", standings);
+    List<Map<String, Object>> catalogue = new ArrayList<>();
+    for (Image image : images) {
+      catalogue.add(
+          Map.of("sha256", image.sha256(), "type", image.type().name().toLowerCase(Locale.ROOT)));
+    }
+    map.put("images", catalogue);
     return Json.pretty(map);
   }
 
@@ -94,6 +117,13 @@ public record SystemState(
             Duration.ofMillis(retention.number("removedTenantsMillis"))),
         new SystemConfig.Health(
             Duration.ofMillis(health.number("deadlineMillis")), health.flag("rollback")),
-        Duration.ofMillis(fields.number("syncIntervalMillis")));
+        Duration.ofMillis(fields.number("syncIntervalMillis")),
+        fields.objects("images").stream()
+            .map(image ->
+                new Image(
+                    Admission.digest(image.text("sha256")),
+                    SystemConfig.CatalogueImage.Type.valueOf(
+                        image.text("type").toUpperCase(Locale.ROOT))))
+            .toList());
   }
 }

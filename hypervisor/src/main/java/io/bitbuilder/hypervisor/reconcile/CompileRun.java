@@ -349,13 +349,21 @@ public final class CompileRun {
         removed,
         config.retention(),
         config.health(),
-        config.sync().interval());
+        config.sync().interval(),
+        SystemState.Image.of(config.images().values()));
   }
 
   private Outcome frozen(String commit) throws IOException {
     SystemState state =
         new SystemState(
-            commit, true, List.of(), List.of(), NO_RETENTION, NO_HEALTH, DEFAULT_INTERVAL);
+            commit,
+            true,
+            List.of(),
+            List.of(),
+            NO_RETENTION,
+            NO_HEALTH,
+            DEFAULT_INTERVAL,
+            List.of());
     SortedMap<String, List<Diagnostic>> findings = findings();
     staging.finish(state, new Staging.Findings(now, findings), allocationFile.read());
     return new Outcome(true, List.of(), List.of(), List.of(), findings);

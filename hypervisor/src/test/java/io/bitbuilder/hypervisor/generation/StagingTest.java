@@ -83,7 +83,8 @@ class StagingTest {
             List.of(Fixtures.BETA),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
             new SystemConfig.Health(Duration.ofMinutes(5), true),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)));
     Diagnostic finding =
         new Diagnostic(
             Code.BB201, "unknown key", Location.ofFile("alpha", "", "x.yaml"), "", "", List.of());

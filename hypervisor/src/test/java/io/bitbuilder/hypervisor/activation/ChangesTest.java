@@ -1,0 +1,102 @@
+package io.bitbuilder.hypervisor.activation;
+
+import static io.bitbuilder.hypervisor.activation.Change.Kind.KEEP;
+import static io.bitbuilder.hypervisor.activation.Change.Kind.START;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
+import io.bitbuilder.hypervisor.generation.Manifest;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ChangesTest {
+  private static List<String> between(Manifest from, Manifest to) {
+    return Changes.between(Optional.of(from), to).stream()
+        .map(change -> change.kind() + " " + change.resource() + ": " + change.why())
+        .toList();
+  }
+
+  @Test
+  void theFirstGenerationStartsWhatStartsByItself() {
+    Manifest to =
+        Generations.manifest(
+            Generations.resource("web"), Generations.resource("cron").autostart(false));
+    assertThat(Changes.between(Optional.empty(), to))
+        .extracting(Change::kind)
+        .containsExactly(START, KEEP);
+  }
+
+  @Test
+  void theSameGenerationTwiceIsNothing() {
+    Manifest manifest = Generations.manifest(Generations.resource("web"));
+    assertThat(between(manifest, manifest)).containsExactly("KEEP web: unchanged");
+  }
+
+  @Test
+  void onlyWhatChangedIsTouchedAndEndingComesFirst() {
+    Manifest from =
+        Generations.manifest(
+            Generations.resource("a"),
+            Generations.resource("b"),
+            Generations.resource("c"),
+            Generations.resource("d"));
+    Manifest to =
+        Generations.manifest(
+            Generations.resource("a"),
+            Generations.resource("b").live("other"),
+            Generations.resource("c").restart("other"),
+            Generations.resource("e"));
+    assertThat(Changes.between(Optional.of(from), to))
+        .extracting(change -> change.kind() + " " + change.resource())
+        .containsExactly("STOP d", "RESTART c", "START e", "LIVE b", "KEEP a");
+  }
+
+  @Test
+  void aRenamedContainerSaysWhatItWas() {
+    Manifest from = Generations.manifest(Generations.resource("old").uid("u1"));
+    Manifest to = Generations.manifest(Generations.resource("new").uid("u1"));
+    assertThat(between(from, to))
+        .containsExactly("STOP old: renamed to new", "START new: renamed from old");
+  }
+
+  @Test
+  void theReasonNamesWhatIsKnownToDiffer() {
+    Manifest from = Generations.manifest(Generations.resource("web"));
+    Manifest image = Generations.manifest(Generations.resource("web").image("f").restart("x"));
+    Manifest other = Generations.manifest(Generations.resource("web").restart("x"));
+    assertThat(between(from, image)).containsExactly("RESTART web: image changed");
+    assertThat(between(from, other)).containsExactly("RESTART web: its definition changed");
+  }
+
+  @Test
+  void whatStartsByItselfFromNowOnIsStarted() {
+    Resource off = Generations.resource("web").autostart(false).build();
+    Manifest from = Generations.manifest(List.of(off));
+    Manifest to = Generations.manifest(Generations.resource("web"));
+    assertThat(between(from, to)).containsExactly("START web: starts by itself from now on");
+    assertThat(between(to, from))
+        .as("and what no longer does goes on running")
+        .containsExactly("KEEP web: unchanged");
+  }
+
+  @Test
+  void aPlanAndItsRollbackTouchTheSame() {
+    Manifest from = Generations.manifest(Generations.resource("a"), Generations.resource("b"));
+    Manifest to =
+        Generations.manifest(Generations.resource("b").restart("x"), Generations.resource("c"));
+    assertThat(between(to, from))
+        .containsExactly(
+            "STOP c: no longer declared", "RESTART b: its definition changed", "START a: new");
+  }
+
+  @Test
+  void switchingOffStopsAll() {
+    Manifest from = Generations.manifest(Generations.resource("a"), Generations.resource("b"));
+    assertThat(Changes.stopping(from, "disabled"))
+        .extracting(change -> change.kind() + " " + change.unit() + " " + change.why())
+        .containsExactly(
+            "STOP tenant-container@acme-a.service disabled",
+            "STOP tenant-container@acme-b.service disabled");
+  }
+}
