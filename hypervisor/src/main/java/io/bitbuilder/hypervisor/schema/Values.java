@@ -2,9 +2,12 @@ package io.bitbuilder.hypervisor.schema;
 
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.document.Node;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What was read of a {@link Shape}: values by key, each of the key's type. */
@@ -79,5 +82,21 @@ public final class Values {
       return shape.absent(this);
     }
     return value;
+  }
+
+  /** The items of a list as they were written, without those that are not valid. */
+  public <T> List<Node.Scalar> written(Key<List<T>> key) {
+    if (!(node.get(key.name()) instanceof Node.Items items)) {
+      return List.of();
+    }
+    Set<String> valid = new HashSet<>();
+    list(key).forEach(value -> valid.add(value.toString()));
+    List<Node.Scalar> written = new ArrayList<>();
+    for (Node item : items.items()) {
+      if (item instanceof Node.Scalar scalar && valid.contains(scalar.text())) {
+        written.add(scalar);
+      }
+    }
+    return written;
   }
 }

@@ -1,0 +1,151 @@
+package io.bitbuilder.hypervisor.discovery;
+
+import static io.bitbuilder.hypervisor.schema.Consequence.LIVE;
+import static io.bitbuilder.hypervisor.schema.Consequence.RECREATE;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.schema.Amounts;
+import io.bitbuilder.hypervisor.schema.Key;
+import io.bitbuilder.hypervisor.schema.ListOf;
+import io.bitbuilder.hypervisor.schema.Reading;
+import io.bitbuilder.hypervisor.schema.Shape;
+import io.bitbuilder.hypervisor.schema.Types;
+import io.bitbuilder.hypervisor.schema.Values;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** tenants/registry.json of the system repository. */
+final class RegistryFile {
+  /** Room for ten thousand tenants. */
+  static final long LIMIT = 16 << 20;
+
+  private static final Key<TenantId> ID =
+      Key.of("id", Types.TENANT_ID, RECREATE, "The immutable id of the tenant.").mandatory();
+  private static final Key<String> REPOSITORY =
+      Key.of(
+              "repository",
+              Addresses.REPOSITORY,
+              LIVE,
+              "Where its repository is. A tenant whose repository moved is the same tenant.")
+          .mandatory();
+  private static final Key<String> REF =
+      Key.of("ref", Vocabulary.REF, LIVE, "The branch that is followed.").or("main", "main");
+  private static final Key<String> CREDENTIAL =
+      Key.of(
+          "credential",
+          Vocabulary.CREDENTIAL,
+          LIVE,
+          "The system credential that opens the repository: a token for https, a deploy key for"
+              + " ssh.");
+  private static final Key<Boolean> ENABLED =
+      Key.of("enabled", Types.BOOLEAN, LIVE, "False stops the tenant and keeps its data.")
+          .or(true, "true");
+  private static final Key<Values> QUOTA =
+      Key.of("quota", QuotaKeys.SHAPE, LIVE, "Most of the host that the tenant may claim.")
+          .orElse("`discovery.defaultQuota`, key by key");
+  private static final Key<List<String>> SIGNERS =
+      Key.of("signers", new ListOf<>(Vocabulary.SIGNER), LIVE, "Who may sign its commits.");
+  private static final Key<String> VERIFY =
+      Key.of(
+              "verify",
+              Types.choice(
+                  Types.words(List.of("require", "warn"), List.of("require", "warn")), Set.of()),
+              LIVE,
+              "How its commits are verified, where that is stricter than `verify.mode`.")
+          .later();
+  private static final Key<List<String>> TAGS =
+      Key.of("tags", new ListOf<>(Vocabulary.TAG), LIVE, "Tags a host must all have to run it.");
+  private static final Key<Values> PLACEMENT =
+      Key.of("placement", Shape.of("placement", TAGS), LIVE, "Which hosts run it.");
+  private static final Shape TENANT =
+      Shape.of(
+          "a tenant of the registry",
+          ID,
+          REPOSITORY,
+          REF,
+          CREDENTIAL,
+          ENABLED,
+          QUOTA,
+          SIGNERS,
+          VERIFY,
+          PLACEMENT);
+
+  private static final Key<Integer> VERSION =
+      Key.of("version", Amounts.integer(1, 1), LIVE, "The version of the format, 1.").mandatory();
+  private static final Key<List<Values>> TENANTS =
+      Key.of(
+              "tenants",
+              new ListOf<>(TENANT),
+              LIVE,
+              "The tenants. One that is taken out is stopped, and its data is kept for a while.")
+          .mandatory();
+
+  static final Shape SHAPE = Shape.of("the registry", VERSION, TENANTS);
+
+  private RegistryFile() {}
+
+  /** The tenants by id; empty after findings. */
+  static Optional<List<TenantEntry>> read(Reading reading, Quota defaultQuota) {
+    Values values = SHAPE.read(reading.document().root(), reading);
+    if (values == null) {
+      return Optional.empty();
+    }
+    Map<TenantId, Location> seen = new HashMap<>();
+    for (Values tenant : values.list(TENANTS)) {
+      tenant
+          .find(ID)
+          .ifPresent(id -> {
+            Location first = seen.putIfAbsent(id, tenant.at(ID));
+            if (first != null) {
+              twice(tenant, id, first);
+            }
+          });
+    }
+    if (reading.failed()) {
+      return Optional.empty();
+    }
+    List<TenantEntry> entries = new ArrayList<>();
+    for (Values tenant : values.list(TENANTS)) {
+      entries.add(entry(tenant, reading, defaultQuota));
+    }
+    entries.sort(Comparator.comparing(TenantEntry::id));
+    return Optional.of(entries);
+  }
+
+  private static TenantEntry entry(Values tenant, Reading reading, Quota defaultQuota) {
+    return new TenantEntry(
+        tenant.get(ID),
+        tenant.get(REPOSITORY),
+        tenant.get(REF),
+        tenant.find(CREDENTIAL).orElse(""),
+        tenant.get(ENABLED),
+        QuotaKeys.quota(tenant.section(QUOTA), defaultQuota),
+        tenant.list(SIGNERS),
+        tenant.section(PLACEMENT).list(TAGS),
+        pointer -> reading.document().at(tenant.node(), pointer));
+  }
+
+  private static void twice(Values tenant, TenantId id, Location first) {
+    tenant
+        .reading()
+        .add(
+            new Diagnostic(
+                Code.BB305,
+                "tenant " + Quote.quote(id.value()) + " is registered twice",
+                tenant.at(ID),
+                "every id once",
+                "remove one of the two entries",
+                List.of(new Diagnostic.Note("first registered at", first))));
+  }
+}

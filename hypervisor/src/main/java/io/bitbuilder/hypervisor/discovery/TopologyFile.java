@@ -1,0 +1,156 @@
+package io.bitbuilder.hypervisor.discovery;
+
+import static io.bitbuilder.hypervisor.schema.Consequence.LIVE;
+import static io.bitbuilder.hypervisor.schema.Consequence.RESTART;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Tenant.Network;
+import io.bitbuilder.hypervisor.schema.Amounts;
+import io.bitbuilder.hypervisor.schema.Key;
+import io.bitbuilder.hypervisor.schema.ListOf;
+import io.bitbuilder.hypervisor.schema.Reading;
+import io.bitbuilder.hypervisor.schema.Scalar;
+import io.bitbuilder.hypervisor.schema.Shape;
+import io.bitbuilder.hypervisor.schema.Types;
+import io.bitbuilder.hypervisor.schema.Values;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** network/topology.yaml. */
+final class TopologyFile {
+  /** How a network is connected, as people may write it. */
+  enum Mode {
+    ISOLATED_BRIDGE,
+    NAT,
+    ROUTED,
+    VXLAN,
+    NONE
+  }
+
+  static final Scalar<Mode> MODES =
+      Types.choice(
+          Types.words(
+              List.of("isolated-bridge", "nat", "routed", "vxlan", "none"), List.of(Mode.values())),
+          Set.of("nat", "routed", "vxlan"));
+
+  private static final Key<ResourceName> NAME =
+      Key.of("name", Types.NAME, RESTART, "Its name within the tenant.").mandatory();
+  private static final Key<Mode> MODE =
+      Key.of("mode", MODES, RESTART, "How it is connected.")
+          .or(Mode.ISOLATED_BRIDGE, "isolated-bridge");
+  private static final Key<String> BRIDGE =
+      Key.of("bridge", Vocabulary.BRIDGE, RESTART, "The name of its bridge on the host.")
+          .orElse("one of ours");
+  private static final Key<String> IPV4 =
+      Key.of("ipv4", Addresses.SUBNET4, RESTART, "Its subnet.")
+          .orElse("one from the operator's pool");
+  private static final Key<String> IPV6 =
+      Key.of("ipv6", Addresses.SUBNET6, RESTART, "Its IPv6 subnet.").later();
+  private static final Key<Boolean> DHCP =
+      Key.of("dhcp", Types.BOOLEAN, RESTART, "Whether the host hands out addresses in it.")
+          .or(true, "true");
+  private static final Key<List<String>> DNS =
+      Key.of("dns", new ListOf<>(Addresses.HOST), LIVE, "Name servers it tells its members.")
+          .later();
+  private static final Key<Integer> VNI =
+      Key.of("vni", Amounts.integer(1, 16_777_215), RESTART, "Its number.").mandatory();
+  private static final Key<List<String>> REMOTES =
+      Key.of("remotes", new ListOf<>(Addresses.HOST), LIVE, "The other hosts it spans.");
+  private static final Key<Values> VXLAN =
+      Key.of("vxlan", Shape.of("vxlan", VNI, REMOTES), RESTART, "A network across hosts.").later();
+  private static final Key<List<Values>> NETWORKS =
+      Key.of(
+          "networks",
+          new ListOf<>(Shape.of("a network", NAME, MODE, BRIDGE, IPV4, IPV6, DHCP, DNS, VXLAN)),
+          RESTART,
+          "The networks of the tenant. A container that names none joins the first, or the one of"
+              + " metadata.json's interface.");
+
+  static final Shape SHAPE = Shape.of("network/topology.yaml", NETWORKS);
+
+  private TopologyFile() {}
+
+  /** The networks; empty after findings. */
+  static Optional<List<Network>> read(Reading reading) {
+    Values values = SHAPE.read(reading.document().root(), reading);
+    if (values == null) {
+      return Optional.empty();
+    }
+    Map<String, Location> names = new HashMap<>();
+    Map<String, Location> bridges = new HashMap<>();
+    Map<String, Location> subnets = new HashMap<>();
+    for (Values network : values.list(NETWORKS)) {
+      once(network, NAME, "network", names);
+      once(network, BRIDGE, "bridge", bridges);
+      once(network, IPV4, "subnet", subnets);
+      check(network);
+    }
+    if (reading.failed()) {
+      return Optional.empty();
+    }
+    List<Network> networks = new ArrayList<>();
+    for (Values network : values.list(NETWORKS)) {
+      networks.add(
+          new Network(
+              network.get(NAME),
+              network.get(MODE) == Mode.NONE ? Network.Mode.NONE : Network.Mode.ISOLATED_BRIDGE,
+              network.find(BRIDGE).orElse(""),
+              network.find(IPV4).orElse(""),
+              network.get(DHCP),
+              pointer -> reading.document().at(network.node(), pointer)));
+    }
+    return Optional.of(networks);
+  }
+
+  private static void check(Values network) {
+    Mode mode = network.get(MODE);
+    List<Key<?>> wrong = new ArrayList<>();
+    if (mode == Mode.NONE) {
+      wrong.addAll(List.of(BRIDGE, IPV4, IPV6));
+    }
+    if (mode != Mode.VXLAN) {
+      wrong.add(VXLAN);
+    }
+    for (Key<?> key : wrong) {
+      if (network.has(key)) {
+        network
+            .reading()
+            .errorAtKey(
+                Code.BB213,
+                network.node(),
+                key.name(),
+                "`" + key.name() + "` has no meaning in a network of this mode",
+                "",
+                "remove `" + key.name() + "`, or change `mode`");
+      }
+    }
+  }
+
+  private static void once(Values network, Key<?> key, String what, Map<String, Location> seen) {
+    if (!network.has(key)) {
+      return;
+    }
+    String value = String.valueOf(network.get(key));
+    Location first = seen.putIfAbsent(value, network.at(key));
+    if (first != null) {
+      network
+          .reading()
+          .add(
+              new Diagnostic(
+                  Code.BB305,
+                  what + " " + Quote.quote(value) + " is declared twice",
+                  network.at(key),
+                  "every " + what + " once",
+                  "",
+                  List.of(new Diagnostic.Note("first declared at", first))));
+    }
+  }
+}
