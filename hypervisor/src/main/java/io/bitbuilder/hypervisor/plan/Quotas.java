@@ -68,8 +68,8 @@ final class Quotas {
       String asked = Amounts.bytes(claim.storage().bytes());
       over("/resources/storage", "storage", asked, Amounts.bytes(quota.storage().bytes()));
     }
-    tenant.limits().cpuMillis().ifPresent(cpu -> cpu("/limits/cpuQuota", cpu));
-    tenant.limits().memoryMax().ifPresent(size -> memory("/limits/memoryMax", size));
+    tenant.limits().cpuMillis().ifPresent(cpu -> cpu("/limits/cpu", cpu));
+    tenant.limits().memoryMax().ifPresent(size -> memory("/limits/memory", size));
     tenant.limits().memoryHigh().ifPresent(size -> memory("/limits/memoryHigh", size));
     count("machines", claim.machines(), quota.machines(), at("/resources/machines"));
     int containers = tenant.containers().size();
