@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Addresses {
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
-  /** The subnet of a tenant network. */
-  static final Scalar<String> SUBNET4 = subnet4("private IPv4 subnet", 16, 29, true);
+  /** The subnet of a tenant network: none may take much of the pool all tenants share. */
+  static final Scalar<String> SUBNET4 = subnet4("private IPv4 subnet", 24, 29, true);
 
   /** The pool subnets are cut from. */
   static final Scalar<String> POOL4 = subnet4("private IPv4 subnet", 8, 24, true);

@@ -21,20 +21,24 @@ public final class Templates {
   /** What can be created. */
   public enum Kind {
     /** A system repository without a tenant. */
-    SYSTEM("system"),
+    SYSTEM,
     /** A tenant repository with one container that serves a page. */
-    TENANT("tenant-infra", "tenant-container"),
+    TENANT,
     /** One more container of a tenant repository. */
-    CONTAINER("tenant-container"),
+    CONTAINER,
     /** One more machine of a tenant repository. */
-    MACHINE("tenant-machine"),
+    MACHINE,
     /** One more user of a tenant repository. */
-    USER("tenant-homed");
+    USER;
 
-    private final List<String> parts;
-
-    Kind(String... parts) {
-      this.parts = List.of(parts);
+    private List<String> parts() {
+      return switch (this) {
+        case SYSTEM -> List.of("system");
+        case TENANT -> List.of("tenant-infra", "tenant-container");
+        case CONTAINER -> List.of("tenant-container");
+        case MACHINE -> List.of("tenant-machine");
+        case USER -> List.of("tenant-homed");
+      };
     }
   }
 
@@ -62,7 +66,7 @@ public final class Templates {
       throws IOException {
     Map<String, String> values = Map.of("@id@", tenant.value(), "@name@", name.value());
     Map<String, String> files = new TreeMap<>();
-    for (String part : kind.parts) {
+    for (String part : kind.parts()) {
       read(templates.resolve(part), values, files);
     }
     for (String path : files.keySet()) {
