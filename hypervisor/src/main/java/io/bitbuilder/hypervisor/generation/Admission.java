@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -28,6 +29,13 @@ final class Admission {
   private static final int ENTRY_LIMIT = 20_000;
   private static final long CANDIDATE_LIMIT = 16L << 20;
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
+
+  /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
+  private static final Set<String> FRAGMENTS =
+      Set.of(
+          "/usr/lib/bitbuilder/fragments/host-usr.conf",
+          "/usr/lib/bitbuilder/fragments/address.conf");
+
   private static final Pattern LAYER =
       Pattern.compile("generations/layers/([0-9a-f]{64})(?![0-9a-f])");
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
@@ -163,6 +171,9 @@ final class Admission {
     if (parts[1].equals("tenants.target.wants")) {
       return ownTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
     }
+    if (ownService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
+      return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target);
+    }
     int at = unit.indexOf('@');
     return parts[1].startsWith("tenant@" + escaped + ".target.")
         && !parts[1].endsWith(".d")
@@ -203,12 +214,16 @@ final class Admission {
   private boolean ownService(String unit) {
     return unit.equals("setup-tenant@" + escaped + ".service")
         || unit.equals("tenant-network@" + escaped + ".service")
-        || (unit.startsWith("tenant-container@" + escaped + "-")
-            && unit.endsWith(".service")
-            && isName(
-                unit.substring(
-                    ("tenant-container@" + escaped + "-").length(),
-                    unit.length() - ".service".length())));
+        || ofContainer("tenant-container@", unit)
+        || ofContainer("tenant-scratch@", unit);
+  }
+
+  private boolean ofContainer(String template, String unit) {
+    String prefix = template + escaped + "-";
+    return unit.startsWith(prefix)
+        && unit.endsWith(".service")
+        && unit.length() > prefix.length() + ".service".length()
+        && isName(unit.substring(prefix.length(), unit.length() - ".service".length()));
   }
 
   /** An escaped resource name, without any dash of its own. */

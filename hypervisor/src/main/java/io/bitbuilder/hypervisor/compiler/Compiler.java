@@ -1,0 +1,115 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From a resolved tenant to the files of its generation: the same tenant gives the same bytes,
+ * whatever the order its parts come in.
+ */
+public final class Compiler {
+  private Compiler() {}
+
+  /**
+   * Compiles one tenant.
+   *
+   * <p>Which changes are applied in place: limits of the tenant and of a container, restart policy,
+   * deadline, whether a container starts by itself, and what its network offers. All else of a
+   * container needs its restart.
+   *
+   * @throws IllegalArgumentException when a value that earlier stages vouch for cannot be written
+   *     safely, as a control character in a command; nothing the tenant wrote is in the message
+   */
+  public static Compiled compile(ResolvedTenant tenant, SystemConfig.Health health) {
+    Output out = new Output();
+    Output slice = new Output();
+    SliceUnits.add(tenant, slice);
+    out.all(slice.tree());
+    List<ResolvedContainer> containers = new ArrayList<>(tenant.containers());
+    containers.sort(Comparator.comparing(container -> container.declared().name()));
+    List<Compiled.Resource> resources = new ArrayList<>();
+    for (ResolvedTenant.Network network : tenant.networks()) {
+      NetworkFiles.add(tenant.id(), network, ports(containers, network), out);
+    }
+    for (ResolvedContainer container : containers) {
+      ContainerPlace place = new ContainerPlace(tenant.id(), container);
+      Output restart = new Output();
+      MountUnits.add(place, restart);
+      NspawnFiles.add(place, restart);
+      ContainerUnits.addRestart(place, restart);
+      Output live = new Output();
+      ContainerUnits.addLive(place, health, live);
+      out.all(restart.tree()).all(live.tree());
+      String liveDigest = liveDigest(live.tree(), slice.tree(), network(tenant, container)).hex();
+      resources.add(resource(place, restartDigest(restart.tree(), container), liveDigest));
+    }
+    TenantConf.add(tenant.id(), tenant.networks(), containers, out);
+    String target = TenantUnits.target(tenant.id());
+    out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
+    return new Compiled(out.tree(), resources);
+  }
+
+  private static List<Port> ports(
+      List<ResolvedContainer> containers, ResolvedTenant.Network network) {
+    return containers.stream()
+        .map(ResolvedContainer::port)
+        .flatMap(Optional::stream)
+        .filter(port -> port.network().equals(network.name()))
+        .toList();
+  }
+
+  /** A moved container has to ask for its address anew, though none of its files may say so. */
+  private static String restartDigest(FileTree files, ResolvedContainer container) {
+    Digest digest = new Digest().add(files);
+    container
+        .port()
+        .ifPresent(port ->
+            digest.add(port.address()).add(String.valueOf(port.prefix())).add(port.gateway()));
+    return digest.hex();
+  }
+
+  private static Digest liveDigest(FileTree files, FileTree slice, FileTree network) {
+    return new Digest().add(files).add(slice).add(network);
+  }
+
+  /** The network the container is in, without the leases of others. */
+  private static FileTree network(ResolvedTenant tenant, ResolvedContainer container) {
+    Output out = new Output();
+    Optional<Port> port = container.port();
+    for (ResolvedTenant.Network network : tenant.networks()) {
+      if (port.isPresent() && port.get().network().equals(network.name())) {
+        NetworkFiles.add(tenant.id(), network, List.of(), out);
+      }
+    }
+    return out.tree();
+  }
+
+  private static Compiled.Resource resource(
+      ContainerPlace place, String restartDigest, String liveDigest) {
+    ResolvedContainer container = place.container();
+    Container declared = container.declared();
+    return new Compiled.Resource(
+        declared.name(),
+        declared.uid(),
+        place.unit(),
+        container.machineName(),
+        container.port().map(Port::bridge).orElse(""),
+        container.port().map(Port::address).orElse(""),
+        container.port().map(Port::mac).orElse(""),
+        container.uidBase(),
+        container.image().map(CatalogueImage::sha256).orElse("host"),
+        declared.boots(),
+        declared.autostart(),
+        restartDigest,
+        liveDigest,
+        declared.checks());
+  }
+}

@@ -1,0 +1,179 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import io.bitbuilder.hypervisor.unitfile.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Drop-ins of the service that runs a container. The command line is the template's alone: a
+ * drop-in sets the variables in it and links to the shipped fragments it needs.
+ */
+final class ContainerUnits {
+  private static final String FRAGMENTS = "/usr/lib/bitbuilder/fragments/";
+
+  private ContainerUnits() {}
+
+  /** What a change of needs a restart. */
+  static void addRestart(ContainerPlace place, Output out) {
+    ResolvedContainer container = place.container();
+    String directory = "units/" + place.unit() + ".d/";
+    UnitFile.Builder file = UnitFile.builder();
+    unit(place, file);
+    service(place, file);
+    out.file(directory + "50-container.conf", file.build());
+    if (place.fromHost()) {
+      out.link(directory + "20-host-usr.conf", FRAGMENTS + "host-usr.conf");
+    }
+    if (!container.declared().boots() && container.port().isPresent()) {
+      out.link(directory + "20-address.conf", FRAGMENTS + "address.conf");
+    }
+    if (place.writable() && container.declared().ephemeral()) {
+      scratch(place, out);
+    }
+  }
+
+  /** What is applied in place. */
+  static void addLive(ContainerPlace place, SystemConfig.Health health, Output out) {
+    Container declared = place.container().declared();
+    UnitFile.Builder file =
+        UnitFile.builder()
+            .section("Service")
+            .set(
+                "Restart",
+                switch (declared.restart()) {
+                  case NO -> "no";
+                  case ON_FAILURE -> "on-failure";
+                  case ALWAYS -> "always";
+                })
+            .set("TimeoutStartSec", Math.max(1, health.deadline().toSeconds()) + "s");
+    SliceUnits.limits(declared.limits(), file);
+    out.file("units/" + place.unit() + ".d/60-live.conf", file.build());
+    if (declared.autostart()) {
+      out.link(
+          "units/" + TenantUnits.target(place.tenant()) + ".wants/" + place.unit(),
+          "/usr/lib/systemd/system/tenant-container@.service");
+    }
+  }
+
+  private static void unit(ContainerPlace place, UnitFile.Builder file) {
+    TenantId tenant = place.tenant();
+    ResolvedContainer container = place.container();
+    List<String> needs = new ArrayList<>(List.of(TenantUnits.setup(tenant)));
+    if (container.port().isPresent()) {
+      needs.add(TenantUnits.network(tenant));
+    }
+    file.section("Unit")
+        .set("Description", "Container " + container.machineName())
+        .set("PartOf", TenantUnits.target(tenant))
+        .set("Requires", String.join(" ", needs))
+        .set("After", String.join(" ", needs))
+        .set("RequiresMountsFor", place.root())
+        // Without this file the container would run unconfined.
+        .set("AssertPathExists", "/run/systemd/nspawn/" + container.machineName() + ".nspawn");
+  }
+
+  private static void service(ContainerPlace place, UnitFile.Builder file) {
+    ResolvedContainer container = place.container();
+    Container declared = container.declared();
+    file.section("Service")
+        .set("Slice", TenantUnits.slice(place.tenant()))
+        .set("SyslogIdentifier", container.machineName())
+        .set("LogExtraFields", "TENANT=" + place.tenant() + " CONTAINER=" + declared.name());
+    variable(file, "MACHINE", container.machineName());
+    variable(file, "ROOTFS", place.root());
+    variable(file, "UIDBASE", String.valueOf(container.uidBase()));
+    if (place.fromHost()) {
+      variable(file, "USR", place.usr());
+    }
+    container
+        .port()
+        .ifPresent(port -> {
+          variable(file, "SYSTEMD_NSPAWN_NETWORK_MAC", port.mac());
+          if (!declared.boots()) {
+            variable(file, "ADDRESS", port.address() + "/" + port.prefix());
+          }
+        });
+    variable(file, "ARGUMENTS", Words.variable(arguments(place.tenant(), declared, file)));
+    List<String> command = command(declared);
+    if (!command.isEmpty()) {
+      variable(file, "COMMAND", Words.variable(command));
+    }
+  }
+
+  /** How it starts, environment and credentials, as options of nspawn. */
+  private static List<String> arguments(
+      TenantId tenant, Container declared, UnitFile.Builder file) {
+    List<String> arguments = new ArrayList<>();
+    // A command seldom expects to be PID 1, whose children it must reap.
+    arguments.add(declared.boots() ? "--boot" : "--as-pid2");
+    for (Map.Entry<String, String> entry : declared.environment().entrySet()) {
+      arguments.add("--setenv=" + entry.getKey() + "=" + entry.getValue());
+    }
+    for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
+      // A tenant's own name space: it can name neither the operator's credentials nor another's.
+      file.set(
+          "ImportCredential",
+          "tenant."
+              + tenant
+              + "."
+              + credential(entry.getValue())
+              + ":"
+              + credential(entry.getKey()));
+      arguments.add("--load-credential=" + entry.getKey() + ":" + entry.getKey());
+    }
+    return arguments;
+  }
+
+  /** What runs inside; for an init, what it reads like a kernel command line. */
+  private static List<String> command(Container declared) {
+    if (!declared.boots()) {
+      return declared.command();
+    }
+    // An init does not hand its own environment to its services.
+    return declared.environment().entrySet().stream()
+        .map(entry -> "systemd.setenv=" + entry.getKey() + "=" + entry.getValue())
+        .toList();
+  }
+
+  /** A credential is named like a file, and here it is neither a pattern nor a specifier. */
+  private static String credential(String name) {
+    boolean valid =
+        !name.isEmpty()
+            && name.length() <= 128
+            && name.chars()
+                .allMatch(c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || c == '.'
+                        || c == '_'
+                        || c == '-');
+    if (!valid || name.startsWith(".")) {
+      throw new IllegalArgumentException("not the name of a credential");
+    }
+    return name;
+  }
+
+  private static void scratch(ContainerPlace place, Output out) {
+    UnitFile.Builder file =
+        UnitFile.builder()
+            .section("Unit")
+            .set("PartOf", place.unit())
+            .set("RequiresMountsFor", place.scratch())
+            .section("Service");
+    variable(file, "SCRATCH", place.scratch());
+    variable(file, "UIDBASE", String.valueOf(place.container().uidBase()));
+    String unit = TenantUnits.scratch(place.tenant(), place.container().declared().name());
+    out.file("units/" + unit + ".d/50-container.conf", file.build());
+  }
+
+  private static void variable(UnitFile.Builder file, String name, String value) {
+    file.set("Environment", Words.environment(name, value));
+  }
+}

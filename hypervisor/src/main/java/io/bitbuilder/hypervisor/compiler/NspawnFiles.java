@@ -1,0 +1,83 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import io.bitbuilder.hypervisor.unitfile.Words;
+
+/**
+ * How a container is confined (systemd.nspawn(5)). The file overrides the command line of the
+ * service; what the tenant wrote freely (command, environment) is in the service's drop-in, since
+ * these files cannot carry every character.
+ */
+final class NspawnFiles {
+  private NspawnFiles() {}
+
+  static void add(ContainerPlace place, Output out) {
+    ResolvedContainer container = place.container();
+    UnitFile.Builder file = UnitFile.builder();
+    exec(container, file);
+    files(place, file);
+    network(container, file);
+    out.file("nspawn/" + container.machineName() + ".nspawn", file.build());
+  }
+
+  private static void exec(ResolvedContainer container, UnitFile.Builder file) {
+    Container declared = container.declared();
+    // No Boot= or ProcessTwo=: they would drop the command that the service gives.
+    file.section("Exec")
+        .set("PrivateUsers", container.uidBase() + ":65536")
+        .set("MachineID", container.machineId())
+        .set("Hostname", declared.name().value())
+        .set("NotifyReady", declared.boots())
+        .set("LinkJournal", "no")
+        .set("ResolvConf", "off")
+        .set("Timezone", "off")
+        // Said, because the default of systemd 262 is announced to shrink.
+        .set("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET");
+    if (!declared.capabilities().isEmpty()) {
+      file.set("Capability", String.join(" ", declared.capabilities()));
+    }
+  }
+
+  private static void files(ContainerPlace place, UnitFile.Builder file) {
+    Container declared = place.container().declared();
+    file.section("Files")
+        .set("ReadOnly", declared.readOnly())
+        // The mounts below are shifted already.
+        .set("PrivateUsersOwnership", "off");
+    if (place.fromHost()) {
+      file.set("BindReadOnly", place.usr() + ":/usr");
+    }
+    for (Container.Volume volume : declared.volumes()) {
+      // Shifted by each container: on disk root is 0, so all that share a volume see the same
+      // owners.
+      file.set(
+          volume.readOnly() ? "BindReadOnly" : "Bind",
+          ContainerPlace.volume(place.tenant(), volume.name())
+              + ":"
+              + Words.field(absolute(volume.path()))
+              + ":idmap,norbind");
+    }
+  }
+
+  private static String absolute(String path) {
+    for (String part : path.split("/", -1)) {
+      if (part.equals("..")) {
+        throw new IllegalArgumentException("path of a volume goes up");
+      }
+    }
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("path of a volume is not absolute");
+    }
+    return path;
+  }
+
+  private static void network(ResolvedContainer container, UnitFile.Builder file) {
+    file.section("Network").set("Private", true);
+    container
+        .port()
+        .ifPresentOrElse(
+            port -> file.set("Bridge", port.bridge()), () -> file.set("VirtualEthernet", false));
+  }
+}

@@ -1,0 +1,37 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** {@code tenant.conf}: what the shell helpers of the host are told (systemd.exec(5)). */
+final class TenantConf {
+  private TenantConf() {}
+
+  static void add(
+      TenantId tenant, List<Network> networks, List<ResolvedContainer> containers, Output out) {
+    List<String> directories = new ArrayList<>();
+    TreeSet<String> volumes = new TreeSet<>();
+    for (ResolvedContainer container : containers) {
+      ContainerPlace place = new ContainerPlace(tenant, container);
+      if (place.writable() && !container.declared().ephemeral()) {
+        directories.add(container.uidBase() + ":" + place.upper());
+        directories.add(container.uidBase() + ":" + place.work());
+      }
+      for (Container.Volume volume : container.declared().volumes()) {
+        volumes.add("0:" + ContainerPlace.volume(tenant, volume.name()));
+      }
+    }
+    directories.addAll(volumes);
+    String bridges =
+        networks.stream().map(Network::bridge).sorted().collect(Collectors.joining(" "));
+    out.text(
+        "tenant.conf",
+        "BRIDGES=\"" + bridges + "\"\nDIRECTORIES=\"" + String.join(" ", directories) + "\"\n");
+  }
+}

@@ -1,0 +1,53 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.unitfile.UnitName;
+
+/** The names of a tenant's units: instances of the static templates, and its slice. */
+public final class TenantUnits {
+  private TenantUnits() {}
+
+  /** Everything of a tenant; stopping it stops all. */
+  public static String target(TenantId tenant) {
+    return "tenant@" + escape(tenant) + ".target";
+  }
+
+  /** Directories, nspawn and network files. */
+  public static String setup(TenantId tenant) {
+    return "setup-tenant@" + escape(tenant) + ".service";
+  }
+
+  /** Bridges. */
+  public static String network(TenantId tenant) {
+    return "tenant-network@" + escape(tenant) + ".service";
+  }
+
+  /** One container. */
+  public static String container(TenantId tenant, ResourceName name) {
+    return "tenant-container@" + escape(tenant, name) + ".service";
+  }
+
+  /** The directories in which an ephemeral container's writes are kept while it runs. */
+  static String scratch(TenantId tenant, ResourceName name) {
+    return "tenant-scratch@" + escape(tenant, name) + ".service";
+  }
+
+  /** A raw catalogue image, mounted. */
+  static String image(String sha256) {
+    return "bitbuilder-image@" + sha256 + ".service";
+  }
+
+  /** The limits of a tenant. */
+  public static String slice(TenantId tenant) {
+    return "tenants-" + escape(tenant) + ".slice";
+  }
+
+  private static String escape(TenantId tenant) {
+    return UnitName.escape(tenant.value());
+  }
+
+  private static String escape(TenantId tenant, ResourceName name) {
+    return escape(tenant) + "-" + UnitName.escape(name.value());
+  }
+}

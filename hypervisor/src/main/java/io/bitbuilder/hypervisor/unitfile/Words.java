@@ -1,0 +1,111 @@
+package io.bitbuilder.hypervisor.unitfile;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Untrusted text as words of a setting: what goes in comes out again as the same word, whatever it
+ * contains. systemd reads a word in layers, and each method here says which of them it covers:
+ *
+ * <ol>
+ *   <li>quotes and C escapes (systemd.syntax(7), "Quoting");
+ *   <li>specifiers, {@code %} (systemd.unit(5), "Specifiers");
+ *   <li>variables, {@code $}, in Exec lines (systemd.service(5), "Command lines").
+ * </ol>
+ *
+ * <p>systemd accepts no other control characters than tab and newline in most settings, and only
+ * well-formed text; every method refuses the rest.
+ */
+public final class Words {
+  private Words() {}
+
+  /** Whether systemd can carry the text: Unicode without control characters but tab and newline. */
+  public static boolean isRepresentable(String text) {
+    return text.codePoints().allMatch(Words::isRepresentable);
+  }
+
+  private static boolean isRepresentable(int c) {
+    boolean control = (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
+    boolean surrogate = c >= 0xd800 && c <= 0xdfff;
+    boolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+    return !control && !surrogate && !noncharacter;
+  }
+
+  /** One word for settings that take quotes and C escapes, without specifiers or variables. */
+  public static String quoted(String word) {
+    check(word);
+    if (isPlain(word)) {
+      return word;
+    }
+    StringBuilder out = new StringBuilder("\"");
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      switch (c) {
+        case '\n' -> out.append("\\n");
+        case '\t' -> out.append("\\t");
+        case '"', '\\' -> out.append('\\').append(c);
+        default -> out.append(c);
+      }
+    }
+    return out.append('"').toString();
+  }
+
+  /** One word of {@code Environment=} (systemd.exec(5)); {@code $} means nothing there. */
+  public static String environment(String name, String value) {
+    return quoted(specifiers(name + "=" + value));
+  }
+
+  /** One argument of an Exec line (systemd.service(5)), never a variable or a specifier. */
+  public static String argument(String word) {
+    return quoted(specifiers(word).replace("$", "$$"));
+  }
+
+  /** The text with every {@code %} doubled. */
+  public static String specifiers(String text) {
+    return text.replace("%", "%%");
+  }
+
+  /**
+   * The value of a variable that an Exec line takes apart again, {@code $NAME} as a word of its
+   * own: quotes are honoured, and a backslash stands for the character after it, newlines included.
+   */
+  public static String variable(List<String> words) {
+    return words.stream().map(Words::inVariable).collect(Collectors.joining(" "));
+  }
+
+  private static String inVariable(String word) {
+    check(word);
+    return isPlain(word) ? word : '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /**
+   * One field of a value that is divided by colons, as {@code Bind=} of systemd.nspawn(5): quotes
+   * and specifiers mean nothing there, and nothing stands for a newline.
+   *
+   * @throws IllegalArgumentException when the text has a newline or tab, or starts or ends with a
+   *     space, which would be lost
+   */
+  public static String field(String text) {
+    check(text);
+    if (text.indexOf('\n') >= 0 || text.indexOf('\t') >= 0 || !text.equals(text.strip())) {
+      throw new IllegalArgumentException("text cannot be a field of a setting");
+    }
+    return text.replace("\\", "\\\\").replace(":", "\\:");
+  }
+
+  private static void check(String word) {
+    if (!isRepresentable(word)) {
+      throw new IllegalArgumentException("systemd cannot carry a control character in a setting");
+    }
+  }
+
+  private static boolean isPlain(String word) {
+    return !word.isEmpty()
+        && word.chars()
+            .allMatch(c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "-_=./:,@+%$".indexOf(c) >= 0);
+  }
+}
