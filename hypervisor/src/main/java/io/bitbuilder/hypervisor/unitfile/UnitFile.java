@@ -55,7 +55,7 @@ public record UnitFile(List<Section> sections) {
   }
 
   private static boolean isLine(String text) {
-    return text.chars().noneMatch(c -> c < 0x20 && c != '\t' || c == 0x7f);
+    return text.chars().noneMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f);
   }
 
   /** The text of the file. */
