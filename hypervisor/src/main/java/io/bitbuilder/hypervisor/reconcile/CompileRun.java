@@ -63,6 +63,17 @@ public final class CompileRun {
   private final Report systemReport = new Report();
   private final SortedMap<TenantId, Report> tenantReports = new TreeMap<>();
 
+  /**
+   * A run on a host.
+   *
+   * @param root the directory the host's files are under
+   * @param credentials the directory of the service's credentials, where host.yaml may be
+   * @throws IOException when what was fetched cannot be read
+   */
+  public static CompileRun on(Path root, Optional<Path> credentials) throws IOException {
+    return new CompileRun(root, new HostStages(root, credentials));
+  }
+
   CompileRun(Path root, Stages stages) {
     Path state = root.resolve("var/lib/bitbuilder");
     this.root = root;
