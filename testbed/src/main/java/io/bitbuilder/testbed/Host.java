@@ -2,7 +2,6 @@ package io.bitbuilder.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,46 +9,107 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A booted Debian host with systemd as PID 1, in namespaces of its own. Closing it fails when a
- * unit has failed that the test did not {@linkplain #allowFailed allow}, and always removes the
- * host.
+ * A booted Debian host with systemd as PID 1: a container, or a virtual machine with a kernel of
+ * its own. The verbs are the same for both. Closing it fails when a unit has failed that the test
+ * did not {@linkplain #allowFailed allow}, and always removes the host.
  */
 public final class Host implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final String EVIDENCE =
+      """
+      section() { printf '\\n--- %s\\n' "$1"; shift; "$@" 2>&1 | head -c 20000; }
+      section 'failed units' systemctl list-units --failed --no-legend --plain
+      section 'journal, newest last' journalctl --boot --no-pager --lines=250 --output=short-precise
+      section 'files of generators' sh -c \
+        'cd /run/systemd/generator && find . -path "*tenant*" -type l -o -path "*tenant*" -type f | sort | head -n 100'
+      section 'units of the selection' sh -c \
+        'cd /var/lib/bitbuilder/generations/current/units && find -L . -type f | head -n 20 | xargs -r tail -n +1'
+      section 'generations' sh -c 'cd /var/lib/bitbuilder/generations && ls -l current tenants/*'
+      section 'staging report' cat /var/lib/bitbuilder/staging/report.json
+      section 'activation journal' cat /var/lib/bitbuilder/journal.json\
+      """;
 
-  /** What a command said. */
+  /** How a host differs from a plain container. */
+  public enum Option {
+    /** The product's package is installed (see {@link #packageFile()}). */
+    PACKAGE,
+    /** /var is a file system of its own, mounted after the generators have run. */
+    SPLIT_VAR,
+    /** A virtual machine with its own kernel instead of a container. */
+    MACHINE
+  }
+
+  /** What a command said, and its exit status. */
   public record Output(int exit, String text) {}
 
   private final String name;
+  private final Lane lane;
   private final Set<String> allowed = new HashSet<>();
 
   private Host(String name) {
     this.name = name;
+    this.lane = new Lane(name);
   }
 
   /** Boots a host; the name gets the test's process id, so that test runs do not meet. */
-  public static Host boot(String name) {
+  public static Host boot(String name, Option... options) {
     Host host = new Host(name + "-" + ProcessHandle.current().pid());
+    List<String> arguments = new ArrayList<>();
+    for (Option option : options) {
+      switch (option) {
+        case PACKAGE -> arguments.addAll(List.of("--deb", packageFile().toString()));
+        case SPLIT_VAR -> arguments.add("--split-var");
+        case MACHINE -> arguments.add("--machine");
+      }
+    }
     try {
-      host.must("up");
+      host.lane.must(Duration.ofMinutes(15), "up", arguments.toArray(String[]::new));
     } catch (AssertionError e) {
-      host.lane("down");
+      host.lane.run(LIMIT, "down");
       throw e;
     }
     return host;
   }
 
+  /**
+   * The product's package: {@code bitbuilder.deb} as system property, {@code BITBUILDER_DEB} in the
+   * environment, or the newest one in {@code dist/}.
+   */
+  public static Path packageFile() {
+    String set = System.getProperty("bitbuilder.deb", System.getenv("BITBUILDER_DEB"));
+    if (set != null && !set.isEmpty()) {
+      return Path.of(set).toAbsolutePath();
+    }
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path dist = at.resolve("dist");
+      if (Files.isDirectory(dist)) {
+        try (var files = Files.newDirectoryStream(dist, "bitbuilder_*.deb")) {
+          for (Path file : files) {
+            return file;
+          }
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    throw new IllegalStateException("no package: run `make dist`, or set BITBUILDER_DEB");
+  }
+
   /** The address on the private network all hosts share. */
   public String address() {
-    return must("address").strip();
+    return lane.must(LIMIT, "address").strip();
   }
 
   /** Runs a command to its end; standard output and error together. */
   public Output exec(String... command) {
-    return lane("exec", command);
+    return lane.run(LIMIT, "exec", command);
+  }
+
+  /** Runs a shell line to its end; the words after it are {@code $1} and so on. */
+  public Output shell(String line, String... words) {
+    return exec(shellCommand(line, words));
   }
 
   /** Runs a command that has to exit with 0, and gives its output. */
@@ -61,6 +121,11 @@ public final class Host implements AutoCloseable {
     return output.text();
   }
 
+  /** Runs a shell line that has to exit with 0, and gives its output without surrounding space. */
+  public String sh(String line, String... words) {
+    return succeeds(shellCommand(line, words)).strip();
+  }
+
   /** Runs a command that must not exit with 0, and gives its output. */
   public String fails(String... command) {
     Output output = exec(command);
@@ -70,32 +135,75 @@ public final class Host implements AutoCloseable {
     return output.text();
   }
 
-  /** Waits until a unit is active; ends at once when the unit fails. */
+  /**
+   * Waits until a unit is active; ends at once when it has failed, or is inactive with nothing
+   * queued that would start it.
+   */
   public void waitForUnit(String unit, Duration limit) {
     String script =
         """
-        until state=$(systemctl is-active "$1"); [ "$state" = active ]; do
+        idle=0
+        until state=$(systemctl show -P ActiveState "$1"); [ "$state" = active ]; do
           [ "$state" != failed ] || exit 1
+          job=$(systemctl show -P Job "$1")
+          if [ "$state" = inactive ] && [ "${job:-0}" = 0 ]; then idle=$((idle + 1)); else idle=0; fi
+          [ "$idle" -lt 20 ] || { echo "$1 is inactive and nothing starts it"; exit 1; }
           sleep 0.1
         done\
         """;
     succeeds("timeout", limit.toSeconds() + "s", "sh", "-c", script, "sh", unit);
   }
 
-  /** Repeats a shell line until it succeeds or the limit has passed. */
-  public String eventually(Duration limit, String line) {
-    String script = "until sh -c \"$1\"; do sleep 0.1; done";
-    return succeeds("timeout", limit.toSeconds() + "s", "sh", "-c", script, "sh", line);
+  /** Repeats a shell line until it succeeds or the limit has passed; gives its last output. */
+  public String eventually(Duration limit, String line, String... words) {
+    String script =
+        "line=$1; shift; until said=$(sh -c \"$line\" sh \"$@\" 2>&1); do printf '%s\\n' \"$said\""
+            + " >/tmp/.eventually; sleep 0.1; done; printf '%s\\n' \"$said\"";
+    List<String> argv =
+        new ArrayList<>(
+            List.of("timeout", limit.toSeconds() + "s", "sh", "-c", script, "sh", line));
+    argv.addAll(List.of(words));
+    Output output = exec(argv.toArray(String[]::new));
+    if (output.exit() != 0) {
+      String last = exec("cat", "/tmp/.eventually").text();
+      throw failure("`" + line + "` did not succeed within " + limit + "; at last: " + last);
+    }
+    return output.text();
   }
 
   /** The journal since boot, newest last. */
   public String journal() {
-    return exec("journalctl", "--boot", "--no-pager", "--lines=200").text();
+    return exec("journalctl", "--boot", "--no-pager", "--lines=1000", "--output=cat").text();
+  }
+
+  /** What a reader of a failed test wants to know of the host. */
+  public String evidence() {
+    return "=== evidence of " + name + exec("sh", "-c", EVIDENCE).text();
+  }
+
+  /** The content of a file. */
+  public String read(String path) {
+    return succeeds("cat", path);
+  }
+
+  /** Writes a file, and the directories above it. */
+  public void write(String path, String content) {
+    try {
+      Path file = Files.createTempFile("testbed", ".file");
+      try {
+        Files.writeString(file, content);
+        push(file, path);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Copies a file, or a directory's content, from this machine into the host. */
   public void push(Path from, String to) {
-    must("push", from.toString(), to);
+    lane.must(LIMIT, "push", from.toString(), to);
   }
 
   /** A unit this test lets fail. */
@@ -103,84 +211,62 @@ public final class Host implements AutoCloseable {
     allowed.add(unit);
   }
 
+  /** Units that have failed, but those the test allows. */
+  public List<String> failedUnits() {
+    List<String> failed = new ArrayList<>();
+    for (String line :
+        exec("systemctl", "--failed", "--plain", "--no-legend").text().lines().toList()) {
+      String unit = line.strip().split(" ", 2)[0];
+      if (!unit.isEmpty() && !allowed.contains(unit)) {
+        failed.add(unit);
+      }
+    }
+    return failed;
+  }
+
   /** Shuts down cleanly and boots the same disk. */
   public void reboot() {
-    must("reboot");
+    lane.must(LIMIT, "reboot");
+  }
+
+  /** Takes the power away; {@link #powerOn} boots the same disk. */
+  public void powerOff() {
+    lane.must(LIMIT, "kill");
+  }
+
+  /** Boots the disk of a host that is off. */
+  public void powerOn() {
+    lane.must(LIMIT, "up");
   }
 
   /** Takes the power away and boots the same disk. */
   public void powerCut() {
-    must("kill");
-    must("up");
+    powerOff();
+    powerOn();
   }
 
   @Override
   public void close() {
-    List<String> failed = new ArrayList<>();
     try {
-      for (String line :
-          exec("systemctl", "--failed", "--plain", "--no-legend").text().lines().toList()) {
-        String unit = line.strip().split(" ", 2)[0];
-        if (!unit.isEmpty() && !allowed.contains(unit)) {
-          failed.add(unit);
-        }
-      }
+      List<String> failed = failedUnits();
       if (!failed.isEmpty()) {
         throw failure("failed units: " + failed);
       }
     } finally {
-      must("down");
-    }
-  }
-
-  private AssertionError failure(String what) {
-    return new AssertionError(name + ": " + what + "\n--- journal of " + name + "\n" + journal());
-  }
-
-  private String must(String verb, String... arguments) {
-    Output output = lane(verb, arguments);
-    if (output.exit() != 0) {
-      throw new AssertionError("testbed/host " + verb + " " + name + ": " + output);
-    }
-    return output.text();
-  }
-
-  private Output lane(String verb, String... arguments) {
-    List<String> argv = new ArrayList<>(List.of(script().toString(), verb, name));
-    argv.addAll(List.of(arguments));
-    try {
-      // A file, not a pipe: the host's processes outlive the command and may hold its output open.
-      Path out = Files.createTempFile("testbed", ".out");
-      try {
-        Process process =
-            new ProcessBuilder(argv)
-                .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(out.toFile())
-                .start();
-        if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          throw new AssertionError(argv + " took longer than " + LIMIT);
-        }
-        return new Output(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
-      } finally {
-        Files.delete(out);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(argv + " was interrupted", e);
-    }
-  }
-
-  private static Path script() {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path script = at.resolve("testbed/host");
-      if (Files.isExecutable(script) && Files.isRegularFile(script)) {
-        return script;
+      if (System.getenv("BITBUILDER_KEEP") == null) {
+        lane.must(LIMIT, "down");
       }
     }
-    throw new IllegalStateException("testbed/host is not above the working directory");
+  }
+
+  /** An assertion error that carries the {@linkplain #evidence evidence}. */
+  public AssertionError failure(String what) {
+    return new AssertionError(name + ": " + what + "\n" + evidence());
+  }
+
+  private static String[] shellCommand(String line, String... words) {
+    List<String> argv = new ArrayList<>(List.of("sh", "-euc", line, "sh"));
+    argv.addAll(List.of(words));
+    return argv.toArray(String[]::new);
   }
 }
