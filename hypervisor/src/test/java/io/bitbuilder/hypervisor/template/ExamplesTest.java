@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +74,8 @@ final class ExamplesTest {
     assertThat(planned.allocations().entries())
         .containsEntry("bridge/tenant-001/eth0", "br-tenant001")
         .containsEntry("address/tenant-blue/back/page", "10.129.7.2");
-    ResolvedTenant blue = planned.tenants().get(new TenantId("tenant-blue"));
+    ResolvedTenant blue =
+        Objects.requireNonNull(planned.tenants().get(new TenantId("tenant-blue")));
     assertThat(blue.containers())
         .extracting(ResolvedTenant.ResolvedContainer::machineName)
         .containsExactly("clock.tenant-blue", "page.tenant-blue");
