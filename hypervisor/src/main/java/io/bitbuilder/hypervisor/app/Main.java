@@ -5,6 +5,9 @@ import io.bitbuilder.hypervisor.cli.Context;
 import io.bitbuilder.hypervisor.cli.ExitStatus;
 import io.bitbuilder.hypervisor.cli.Output;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.LocalCommands;
+import io.bitbuilder.hypervisor.host.LocalSystemd;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -31,14 +34,17 @@ public final class Main {
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     Output output = output(environment);
+    Path root = Path.of("/");
+    Commands commands = new LocalCommands();
     Context context =
         new Context(
-            Path.of("/"),
+            root,
             environment,
             Clock.systemUTC(),
             version(Main.class.getPackage().getImplementationVersion()),
             output,
-            new RunningHost());
+            new LocalSystemd(root, commands),
+            commands);
     int status;
     try {
       status = new Cli(context).run(List.of(arguments));

@@ -1,5 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.Systemd;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -10,7 +12,8 @@ import java.util.Map;
  * @param root the directory the host's files are under
  * @param environment the environment variables
  * @param version of this program
- * @param live the running host
+ * @param systemd the service manager of the running host
+ * @param commands programs of the running host
  */
 public record Context(
     Path root,
@@ -18,18 +21,19 @@ public record Context(
     Clock clock,
     String version,
     Output output,
-    Live live) {
+    Systemd systemd,
+    Commands commands) {
   /** /var/lib/bitbuilder. */
   Path state() {
     return root.resolve("var/lib/bitbuilder");
   }
 
   Context at(Path otherRoot) {
-    return new Context(otherRoot, environment, clock, version, output, live);
+    return new Context(otherRoot, environment, clock, version, output, systemd, commands);
   }
 
   Context with(Output other) {
-    return new Context(root, environment, clock, version, other, live);
+    return new Context(root, environment, clock, version, other, systemd, commands);
   }
 
   /** Says what is wrong and how to mend it, and gives back the status. */

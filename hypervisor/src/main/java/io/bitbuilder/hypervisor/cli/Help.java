@@ -16,12 +16,12 @@ final class Help {
     output.line("Turns Git repositories into isolated tenants of this host.");
     List<Declaration> declarations = Verbs.declarations();
     for (Declaration.Group group : Declaration.Group.values()) {
-      output.line("");
-      output.line(output.paint(group.heading() + ":", Output.Style.BOLD));
-      for (Declaration declaration : declarations) {
-        if (declaration.group() == group) {
-          output.line("  " + padded(declaration.name(), 12) + declaration.summary());
-        }
+      List<Declaration> verbs =
+          declarations.stream().filter(verb -> verb.group() == group).toList();
+      if (!verbs.isEmpty()) {
+        output.line("");
+        output.line(output.paint(group.heading() + ":", Output.Style.BOLD));
+        verbs.forEach(verb -> output.line("  " + padded(verb.name(), 12) + verb.summary()));
       }
     }
     output.line("");

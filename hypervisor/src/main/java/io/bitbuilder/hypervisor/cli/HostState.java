@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ record HostState(
     SortedMap<String, List<Diagnostic>> findings,
     SortedMap<TenantId, TenantState> tenants) {
   private static final String SYSTEM = "system";
+  private static final String CONTAINERS = "tenant-container@*.service";
 
   HostState {
     findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
@@ -51,8 +53,8 @@ record HostState(
     for (Refused.Entry entry : new Refused(context.state()).entries()) {
       refused.computeIfAbsent(entry.tenant(), _ -> new ArrayList<>()).add(entry);
     }
-    Map<String, String> units = context.live().tenantUnits();
-    Map<TenantId, SystemState.Standing> standings = new TreeMap<>();
+    Map<String, UnitState> units = context.systemd().states(List.of(CONTAINERS));
+    SortedMap<TenantId, SystemState.Standing> standings = new TreeMap<>();
     system.ifPresent(state -> state.tenants().forEach(one -> standings.put(one.id(), one)));
     SortedMap<TenantId, TenantState> tenants = new TreeMap<>();
     List<TenantId> ids = new ArrayList<>(standings.keySet());

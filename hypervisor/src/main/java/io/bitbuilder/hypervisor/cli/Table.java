@@ -26,12 +26,15 @@ final class Table {
     }
   }
 
+  /** With a row of headings, or with none. */
   Table(String... headings) {
     List<Cell> row = new ArrayList<>();
     for (String heading : headings) {
       row.add(new Cell(heading, Output.Style.BOLD));
     }
-    rows.add(row);
+    if (!row.isEmpty()) {
+      rows.add(row);
+    }
   }
 
   /** Adds a row of as many cells as there are headings. */
@@ -50,7 +53,7 @@ final class Table {
 
   /** Writes all rows; the last column is as long as it likes. */
   void print(Output output) {
-    int[] widths = new int[rows.getFirst().size()];
+    int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
     for (List<Cell> row : rows) {
       for (int i = 0; i < row.size(); i++) {
         widths[i] = Math.max(widths[i], row.get(i).width());

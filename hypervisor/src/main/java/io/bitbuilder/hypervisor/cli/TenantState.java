@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
+import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +30,7 @@ record TenantState(
     Optional<Generation> current,
     List<Diagnostic> findings,
     List<Refused.Entry> refused,
-    Map<String, String> units) {
+    Map<String, UnitState> units) {
   TenantState {
     findings = List.copyOf(findings);
     refused = List.copyOf(refused);
@@ -80,9 +81,7 @@ record TenantState(
       return State.RUNNING;
     }
     boolean starting =
-        wanted.stream()
-            .map(this::activeState)
-            .anyMatch(state -> state.equals("activating") || state.equals("reloading"));
+        wanted.stream().map(this::activeState).anyMatch(state -> state.equals("activating"));
     return starting ? State.STARTING : up == 0 ? State.DOWN : State.DEGRADED;
   }
 
@@ -93,11 +92,13 @@ record TenantState(
 
   /** {@code active}, {@code failed} and so on, as systemd(1) says. */
   String activeState(Compiled.Resource resource) {
-    return units.getOrDefault(resource.unit(), "inactive");
+    UnitState unit = units.get(resource.unit());
+    return unit == null ? "inactive" : unit.active();
   }
 
   boolean isUp(Compiled.Resource resource) {
-    return activeState(resource).equals("active");
+    UnitState unit = units.get(resource.unit());
+    return unit != null && unit.isActive();
   }
 
   long up() {

@@ -6,7 +6,20 @@ import java.util.Optional;
 /** All verbs. Only the one that was typed is made. */
 final class Verbs {
   /** Their names, in the order help lists them. */
-  static final List<String> NAMES = List.of("status", "version");
+  static final List<String> NAMES =
+      List.of(
+          "status",
+          "tenants",
+          "describe",
+          "log",
+          "diff",
+          "logs",
+          "shell",
+          "sync",
+          "pin",
+          "unpin",
+          "version",
+          "completion");
 
   private Verbs() {}
 
@@ -14,7 +27,17 @@ final class Verbs {
   static Optional<Verb> find(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "completion" -> new CompletionVerb();
+          case "describe" -> new DescribeVerb();
+          case "diff" -> new DiffVerb();
+          case "log" -> new LogVerb();
+          case "logs" -> new LogsVerb();
+          case "pin" -> new PinVerb(true);
+          case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
+          case "sync" -> new SyncVerb();
+          case "tenants" -> new TenantsVerb();
+          case "unpin" -> new PinVerb(false);
           case "version" -> new VersionVerb();
           default -> null;
         });

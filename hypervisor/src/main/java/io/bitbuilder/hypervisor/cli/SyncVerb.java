@@ -1,0 +1,178 @@
+package io.bitbuilder.hypervisor.cli;
+
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.host.Systemd;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** {@code bitbuilder sync}: fetch, compile and activate now, and say what came of it. */
+final class SyncVerb implements Verb {
+  private static final Duration LIMIT = Duration.ofHours(2);
+
+  @Override
+  public Declaration declaration() {
+    return new Declaration(
+        "sync",
+        "fetch, compile and activate now",
+        List.of(
+            "Starts bitbuilder-fetch.service, bitbuilder-compile.service and"
+                + " bitbuilder-activate.service in this order and waits for each, instead of waiting"
+                + " for the timer. Prints one line for every tenant that changed or has a problem;"
+                + " nothing when nothing changed."),
+        List.of(),
+        List.of(),
+        List.of(new Declaration.Example("bitbuilder sync", "after a push")),
+        Declaration.Group.CHANGE);
+  }
+
+  @Override
+  public int run(Arguments arguments, Context context) throws IOException {
+    HostState before = HostState.read(context);
+    for (String step : List.of("fetch", "compile", "activate")) {
+      String unit = "bitbuilder-" + step + ".service";
+      context.output().progress(step + " ...");
+      Systemd.Done done = context.systemd().run(Systemd.Verb.START, List.of(unit), LIMIT);
+      if (!done.ok()) {
+        return context.fail(
+            done.timedOut() ? ExitStatus.TRY_LATER : ExitStatus.INTERNAL,
+            unit
+                + (done.timedOut() ? " takes too long" : " failed")
+                + (done.message().isEmpty() ? "" : ": " + Quote.escape(done.message(), 400)),
+            "see `journalctl --unit=" + unit + "`");
+      }
+    }
+    HostState after = HostState.read(context);
+    List<Line> lines = lines(before, after);
+    int status = Findings.status(after.systemFindings());
+    for (Line line : lines) {
+      status = Findings.worse(status, line.status());
+    }
+    if (arguments.json()) {
+      context.output().json(json(after, lines));
+    } else {
+      print(after, lines, context.output());
+    }
+    return status;
+  }
+
+  /** What became of one tenant. */
+  private record Line(TenantId tenant, String outcome, String text, int status) {}
+
+  private static List<Line> lines(HostState before, HostState after) {
+    TreeSet<TenantId> ids = new TreeSet<>(before.tenants().keySet());
+    ids.addAll(after.tenants().keySet());
+    List<Line> lines = new ArrayList<>();
+    for (TenantId id : ids) {
+      line(
+              id,
+              Optional.ofNullable(before.tenants().get(id)),
+              Optional.ofNullable(after.tenants().get(id)))
+          .ifPresent(lines::add);
+    }
+    return lines;
+  }
+
+  private static Optional<Line> line(
+      TenantId id, Optional<TenantState> before, Optional<TenantState> after) {
+    Optional<Generation> old = before.flatMap(TenantState::current);
+    Optional<Generation> now = after.flatMap(TenantState::current);
+    Optional<Refused.Entry> refused =
+        after
+            .map(TenantState::refused)
+            .filter(entries -> entries.size() > before.map(one -> one.refused().size()).orElse(0))
+            .map(List::getLast);
+    if (refused.isPresent()) {
+      return Optional.of(
+          new Line(
+              id,
+              "rolled-back",
+              "commit "
+                  + refused.get().commit().abbreviated()
+                  + " refused: "
+                  + refused.get().why()
+                  + now.map(one -> "; generation " + one.number() + " runs").orElse(""),
+              ExitStatus.ROLLED_BACK));
+    }
+    List<Diagnostic> errors = after.map(TenantState::errors).orElse(List.of());
+    if (!errors.isEmpty()) {
+      return Optional.of(
+          new Line(
+              id,
+              "rejected",
+              Findings.oneLine(errors)
+                  + now.map(one -> "; generation " + one.number() + " is unchanged").orElse(""),
+              Findings.status(errors)));
+    }
+    if (now.isEmpty()) {
+      return old.map(_ -> new Line(id, "stopped", "not running any more", ExitStatus.DONE));
+    }
+    if (old.isPresent() && old.get().number() == now.get().number()) {
+      return Optional.empty();
+    }
+    String took =
+        now.get().verdict().map(verdict -> " in " + Times.took(verdict.took())).orElse("");
+    return Optional.of(
+        new Line(
+            id,
+            old.isEmpty() ? "started" : "updated",
+            "generation "
+                + now.get().number()
+                + " from commit "
+                + TenantJson.abbreviated(now.get().manifest().commit())
+                + took,
+            ExitStatus.DONE));
+  }
+
+  private static void print(HostState after, List<Line> lines, Output output) {
+    if (!after.systemFindings().isEmpty()) {
+      Findings.print(after.systemFindings(), output);
+    }
+    Table table = new Table();
+    for (Line line : lines) {
+      Output.Style style = line.status() == ExitStatus.DONE ? Output.Style.GOOD : Output.Style.BAD;
+      table.row(
+          new Table.Cell(line.tenant().value()),
+          new Table.Cell(line.outcome(), style),
+          new Table.Cell(line.text()));
+    }
+    table.print(output);
+    lines.stream()
+        .filter(line -> line.status() != ExitStatus.DONE)
+        .findFirst()
+        .ifPresent(line -> output.hint("see `bitbuilder describe " + line.tenant() + "`"));
+  }
+
+  private static Map<String, Object> json(HostState after, List<Line> lines) {
+    SortedMap<TenantId, Line> byTenant = new TreeMap<>();
+    lines.forEach(line -> byTenant.put(line.tenant(), line));
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("frozen", after.frozen());
+    value.put("findings", Findings.json(after.systemFindings()));
+    value.put(
+        "tenants",
+        byTenant.values().stream()
+            .map(line -> {
+              Map<String, Object> one = new LinkedHashMap<>();
+              one.put("id", line.tenant().value());
+              one.put("outcome", line.outcome());
+              one.put("text", line.text());
+              TenantState tenant = after.tenants().get(line.tenant());
+              one.put("findings", tenant == null ? List.of() : Findings.json(tenant.findings()));
+              return one;
+            })
+            .toList());
+    return value;
+  }
+}
