@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,13 +106,20 @@ final class DescribeVerb implements Verb {
   private static void tenant(TenantState tenant, Context context) {
     Output output = context.output();
     field("tenant", tenant.id().value(), output);
-    field(
-        "state",
-        output.paint(tenant.state().word(), tenant.state().style())
-            + (tenant.problem().isEmpty() ? "" : ": " + Quote.escape(tenant.problem(), 400)),
-        output);
+    field("state", output.paint(tenant.state().word(), tenant.state().style()), output);
+    field("problem", Quote.escape(tenant.problem(), 400), output);
     field("registered", tenant.standing().map(DescribeVerb::standing).orElse("no"), output);
+    tenant
+        .source()
+        .ifPresent(source ->
+            field("repository", Quote.escape(source.url() + " " + source.ref(), 400), output));
     tenant.current().ifPresent(current -> generation(current, output));
+    tenant
+        .source()
+        .flatMap(FetchState.Repository::tip)
+        .filter(tip -> !isCurrent(tip, tenant))
+        .ifPresent(
+            tip -> field("newest", tip.commit() + "  " + Quote.escape(tip.subject()), output));
     if (!tenant.resources().isEmpty()) {
       output.line("");
       containers(tenant, output);
@@ -138,6 +146,13 @@ final class DescribeVerb implements Verb {
               current -> output.line("running generation " + current.number() + " is unchanged"));
     }
     output.hint("see `bitbuilder log " + tenant.id() + "` for its history");
+  }
+
+  private static boolean isCurrent(FetchState.Tip tip, TenantState tenant) {
+    return tenant
+        .current()
+        .filter(current -> current.manifest().commit().equals(tip.commit().value()))
+        .isPresent();
   }
 
   private static String standing(SystemState.Standing standing) {

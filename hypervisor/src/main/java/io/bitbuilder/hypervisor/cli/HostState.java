@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
@@ -8,6 +9,7 @@ import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,11 +24,13 @@ import java.util.TreeMap;
  * What this host runs and why, read once from its files and from systemd.
  *
  * @param system what compile saw last; empty when nothing was compiled yet
- * @param findings what compile found last, by scope
+ * @param fetched what is known of the repositories
+ * @param findings what compile found last and what fetch fails at, by scope
  * @param tenants every tenant that is registered or has a generation, by id
  */
 record HostState(
     Optional<SystemState> system,
+    FetchState fetched,
     SortedMap<String, List<Diagnostic>> findings,
     SortedMap<TenantId, TenantState> tenants) {
   private static final String SYSTEM = "system";
@@ -44,9 +48,15 @@ record HostState(
     SortedMap<String, List<Diagnostic>> findings;
     try {
       system = staging.systemState();
-      findings = staging.findings().map(Staging.Findings::scopes).orElse(new TreeMap<>());
+      findings =
+          new TreeMap<>(staging.findings().map(Staging.Findings::scopes).orElse(new TreeMap<>()));
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+    FetchState fetched = FetchState.read(context.state().resolve("objects"));
+    for (Diagnostic finding : fetched.findings()) {
+      String scope = finding.location().repository();
+      findings.put(scope, with(findings.getOrDefault(scope, List.of()), finding));
     }
     Map<TenantId, Generation> current = current(new Store(context.state()));
     Map<TenantId, List<Refused.Entry>> refused = new TreeMap<>();
@@ -67,11 +77,20 @@ record HostState(
                   id,
                   Optional.ofNullable(standings.get(id)),
                   Optional.ofNullable(current.get(id)),
+                  Optional.ofNullable(fetched.repositories().get(id.value())),
                   findings.getOrDefault(id.value(), List.of()),
                   refused.getOrDefault(id, List.of()),
                   units));
     }
-    return new HostState(system, findings, tenants);
+    return new HostState(system, fetched, findings, tenants);
+  }
+
+  /** What fetch says of a repository it cannot reach tells more than what compile saw of it. */
+  private static List<Diagnostic> with(List<Diagnostic> list, Diagnostic finding) {
+    List<Diagnostic> all = new ArrayList<>(list);
+    all.removeIf(other -> other.code() == Code.BB501);
+    all.add(finding);
+    return all;
   }
 
   private static Map<TenantId, Generation> current(Store store) throws IOException {

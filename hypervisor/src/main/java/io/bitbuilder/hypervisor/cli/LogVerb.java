@@ -53,9 +53,11 @@ final class LogVerb implements Verb {
     }
     int limit = Integer.MAX_VALUE;
     if (arguments.has("lines")) {
-      Optional<Integer> lines = Numbers.positive(arguments.option("lines").orElse(""));
+      String typed = arguments.option("lines").orElse("");
+      Optional<Integer> lines = Numbers.positive(typed);
       if (lines.isEmpty()) {
-        return context.fail(ExitStatus.USAGE, "--lines is not a number above 0", "");
+        return context.fail(
+            ExitStatus.USAGE, "--lines cannot be " + Quote.quote(typed), "use a number above 0");
       }
       limit = lines.get();
     }
@@ -116,7 +118,7 @@ final class LogVerb implements Verb {
       List<Diagnostic> findings = host.findings().getOrDefault(tenant.value(), List.of());
       if (Findings.haveErrors(findings)) {
         output.line(
-            output.paint("the newest commit of " + tenant + " was rejected", Output.Style.BAD));
+            output.paint(tenant + ": its newest commit is not in effect", Output.Style.BAD));
         Findings.print(findings, output);
         output.line("");
       }

@@ -107,7 +107,7 @@ final class ManPage {
 
   private void head(String name) {
     raw(".\\\" Made from what the verbs declare; see docs/reference/cli.md.");
-    raw(".TH " + name.toUpperCase(java.util.Locale.ROOT) + " 1 2026\\-01\\-01 BitBuilder");
+    raw(".TH " + name.toUpperCase(java.util.Locale.ROOT) + " 1 2026-01-01 BitBuilder");
   }
 
   private ManPage section(String name) {

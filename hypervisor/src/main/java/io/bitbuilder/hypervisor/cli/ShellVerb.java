@@ -61,7 +61,8 @@ final class ShellVerb implements Verb {
         arguments.words().size() > 1
             ? arguments.words().subList(1, arguments.words().size())
             : List.of();
-    List<String> command = command(container, machine.leader(), inside);
+    List<String> command =
+        command(container, machine.leader(), inside, context.output().terminal());
     if (arguments.json()) {
       Map<String, Object> value = new LinkedHashMap<>();
       value.put("machine", container.machine());
@@ -74,7 +75,7 @@ final class ShellVerb implements Verb {
   }
 
   private static List<String> command(
-      Compiled.Resource container, long leader, List<String> inside) {
+      Compiled.Resource container, long leader, List<String> inside, boolean terminal) {
     List<String> command = new ArrayList<>();
     if (container.boots()) {
       command.addAll(
@@ -88,7 +89,7 @@ final class ShellVerb implements Verb {
                   "--wait",
                   "--collect",
                   "--service-type=exec",
-                  System.console() == null ? "--pipe" : "--pty",
+                  terminal ? "--pty" : "--pipe",
                   "--"));
       command.addAll(inside);
     } else {
@@ -100,7 +101,7 @@ final class ShellVerb implements Verb {
               "--wait",
               "--collect",
               "--service-type=exec",
-              System.console() == null ? "--pipe" : "--pty",
+              terminal ? "--pty" : "--pipe",
               "--",
               "nsenter",
               "--target=" + leader,

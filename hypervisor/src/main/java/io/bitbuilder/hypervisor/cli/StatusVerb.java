@@ -56,6 +56,12 @@ final class StatusVerb implements Verb {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("commit", host.system().map(SystemState::commit).orElse(""));
     value.put("frozen", host.frozen());
+    if (host.fetched().checkedAt().isAfter(Instant.EPOCH)) {
+      value.put("checkedAt", host.fetched().checkedAt().toString());
+    }
+    host.fetched()
+        .system()
+        .ifPresent(source -> value.put("repository", TenantJson.repository(source)));
     value.put("findings", Findings.json(host.systemFindings()));
     value.put("tenants", host.tenants().values().stream().map(TenantJson::brief).toList());
     return value;
@@ -63,7 +69,7 @@ final class StatusVerb implements Verb {
 
   private static void print(HostState host, Context context) {
     Output output = context.output();
-    output.line("host     " + hostLine(host, output));
+    output.line("host     " + hostLine(host, context));
     if (host.frozen()) {
       output.line(
           "         "
@@ -81,15 +87,25 @@ final class StatusVerb implements Verb {
     hints(host, output);
   }
 
-  private static String hostLine(HostState host, Output output) {
+  private static String hostLine(HostState host, Context context) {
+    StringBuilder line = new StringBuilder();
+    String commit = host.system().map(SystemState::commit).orElse("");
     if (host.system().isEmpty()) {
-      return output.paint("nothing compiled yet", Output.Style.BUSY)
-          + ", see `bitbuilder doctor` and `bitbuilder sync`";
+      line.append(context.output().paint("nothing compiled yet", Output.Style.BUSY));
+      line.append(", see `bitbuilder doctor` and `bitbuilder sync`");
+    } else if (commit.isEmpty()) {
+      line.append("no commit of the system repository");
+    } else {
+      line.append("system commit ").append(TenantJson.abbreviated(commit));
     }
-    String commit = host.system().get().commit();
-    return commit.isEmpty()
-        ? "no commit of the system repository"
-        : "system commit " + TenantJson.abbreviated(commit);
+    Instant checked = host.fetched().checkedAt();
+    if (checked.isAfter(Instant.EPOCH)) {
+      line.append(", fetched ").append(Times.ago(checked, context.clock().instant()));
+      host.fetched()
+          .system()
+          .ifPresent(source -> line.append(" from ").append(Quote.escape(source.url())));
+    }
+    return line.toString();
   }
 
   private static String counts(HostState host) {

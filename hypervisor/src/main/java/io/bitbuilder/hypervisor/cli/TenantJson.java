@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.cli;
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.sync.FetchState;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class TenantJson {
     value.put("registered", tenant.standing().isPresent());
     value.put("enabled", tenant.standing().map(SystemState.Standing::enabled).orElse(false));
     value.put("placed", tenant.standing().map(SystemState.Standing::placed).orElse(false));
+    tenant.source().ifPresent(source -> value.put("repository", repository(source)));
     tenant.current().ifPresent(current -> value.put("generation", generation(current)));
     tenant.since().ifPresent(since -> value.put("since", since.toString()));
     value.put("up", tenant.up());
@@ -26,6 +28,22 @@ final class TenantJson {
         "containers", tenant.resources().stream().map(one -> container(tenant, one)).toList());
     value.put("problem", tenant.problem());
     value.put("findings", Findings.json(tenant.findings()));
+    return value;
+  }
+
+  /** A repository and its newest accepted commit. */
+  static Map<String, Object> repository(FetchState.Repository source) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("url", source.url());
+    value.put("ref", source.ref());
+    source
+        .tip()
+        .ifPresent(tip -> {
+          value.put("tip", tip.commit().value());
+          value.put("author", tip.author());
+          value.put("subject", tip.subject());
+          value.put("fetchedAt", tip.fetchedAt().toString());
+        });
     return value;
   }
 

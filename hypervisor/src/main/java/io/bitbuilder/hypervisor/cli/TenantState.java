@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.sync.FetchState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,8 @@ import java.util.Optional;
  *
  * @param standing what the registry says of it; empty when it says nothing
  * @param current the generation that is switched on; empty when there is none
- * @param findings what is wrong with its newest commit
+ * @param source its repository; empty when it was never tried
+ * @param findings what is wrong with its newest commit or its repository
  * @param refused its revisions that were tried and rolled back, oldest first
  * @param units the active state of every unit of tenants
  */
@@ -28,6 +30,7 @@ record TenantState(
     TenantId id,
     Optional<SystemState.Standing> standing,
     Optional<Generation> current,
+    Optional<FetchState.Repository> source,
     List<Diagnostic> findings,
     List<Refused.Entry> refused,
     Map<String, UnitState> units) {

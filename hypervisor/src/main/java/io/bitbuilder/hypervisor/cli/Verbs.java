@@ -18,6 +18,7 @@ final class Verbs {
           "sync",
           "pin",
           "unpin",
+          "validate",
           "version",
           "completion");
 
@@ -38,6 +39,7 @@ final class Verbs {
           case "sync" -> new SyncVerb();
           case "tenants" -> new TenantsVerb();
           case "unpin" -> new PinVerb(false);
+          case "validate" -> new ValidateVerb();
           case "version" -> new VersionVerb();
           default -> null;
         });

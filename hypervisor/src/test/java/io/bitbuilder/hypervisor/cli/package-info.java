@@ -1,0 +1,4 @@
+@NullMarked
+package io.bitbuilder.hypervisor.cli;
+
+import org.jspecify.annotations.NullMarked;
