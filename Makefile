@@ -1,0 +1,35 @@
+# Everything a developer does. Each target is a script under build/ or testbed/, which can be called by itself as well.
+# On a bare Debian machine, as root, the scripts install what is missing; see build/env.
+
+.DEFAULT_GOAL := help
+.PHONY: help test demo demo-down dist bench lint mutation testbed-root clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: ## Check and test everything, hosts included (needs root)
+	@build/test
+
+demo: ## Boot a host with two tenants from Git repositories (needs root)
+	@testbed/demo
+
+demo-down: ## Take the demo away without a trace
+	@testbed/demo down
+
+dist: ## Build dist/: the .deb, the system extension, checksums, bill of materials
+	@build/dist
+
+bench: ## Measure against the peers and write docs/benchmarks.md (needs root)
+	@bench/run
+
+lint: ## Check the format of Java and all scripts
+	@build/lint
+
+mutation: ## Run the mutation tests of the core packages
+	@build/mutation
+
+testbed-root: ## Build the root that test hosts boot from (needs root; cached)
+	@build/with testbed/root
+
+clean: ## Remove what was built in the tree; caches outside it stay
+	@rm -rf target hypervisor/target testbed/target dist
