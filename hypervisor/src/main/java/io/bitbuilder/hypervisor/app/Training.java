@@ -1,0 +1,43 @@
+package io.bitbuilder.hypervisor.app;
+
+import io.bitbuilder.hypervisor.cli.Cli;
+import io.bitbuilder.hypervisor.cli.Output;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Runs many command lines in one process, so that the ahead-of-time cache of the package knows the
+ * classes of all verbs. Used when the package is built; the launcher does not know it.
+ */
+public final class Training {
+  private Training() {}
+
+  /**
+   * Runs the command lines of a file, one a line, each after the exit status it must have.
+   *
+   * @param arguments the file
+   */
+  public static void main(String[] arguments) throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+    Output output = new Output(stream, stream, false, false, false);
+    Cli cli = new Cli(Main.context(Map.of(), output));
+    for (String line : Files.readAllLines(Path.of(arguments[0]))) {
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      List<String> words = List.of(line.strip().split(" +", -1));
+      int status = cli.run(words.subList(1, words.size()));
+      if (status != Integer.parseInt(words.getFirst())) {
+        throw new IllegalStateException("exit status " + status + " of " + line + "\n" + said.toString(StandardCharsets.UTF_8));
+      }
+    }
+  }
+}
