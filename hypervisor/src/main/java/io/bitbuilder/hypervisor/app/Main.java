@@ -34,17 +34,7 @@ public final class Main {
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     Output output = output(environment);
-    Path root = Path.of("/");
-    Commands commands = new LocalCommands();
-    Context context =
-        new Context(
-            root,
-            environment,
-            Clock.systemUTC(),
-            version(Main.class.getPackage().getImplementationVersion()),
-            output,
-            new LocalSystemd(root, commands),
-            commands);
+    Context context = context(environment, output);
     int status;
     try {
       status = new Cli(context).run(List.of(arguments));
@@ -56,6 +46,20 @@ public final class Main {
     output.out().flush();
     output.err().flush();
     System.exit(status);
+  }
+
+  /** The verbs' view of this host. */
+  static Context context(Map<String, String> environment, Output output) {
+    Path root = Path.of("/");
+    Commands commands = new LocalCommands();
+    return new Context(
+        root,
+        environment,
+        Clock.systemUTC(),
+        version(Main.class.getPackage().getImplementationVersion()),
+        output,
+        new LocalSystemd(root, commands),
+        commands);
   }
 
   private static String version(@Nullable String packaged) {
