@@ -4,7 +4,6 @@ import io.bitbuilder.hypervisor.cli.Cli;
 import io.bitbuilder.hypervisor.cli.Output;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +35,8 @@ public final class Training {
       List<String> words = List.of(line.strip().split(" +", -1));
       int status = cli.run(words.subList(1, words.size()));
       if (status != Integer.parseInt(words.getFirst())) {
-        throw new IllegalStateException("exit status " + status + " of " + line + "\n" + said.toString(StandardCharsets.UTF_8));
+        throw new IllegalStateException(
+            "exit status " + status + " of " + line + "\n" + said.toString(StandardCharsets.UTF_8));
       }
     }
   }
