@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.host.Systemd;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a verb works with.
@@ -26,6 +27,11 @@ public record Context(
   /** /var/lib/bitbuilder. */
   Path state() {
     return root.resolve("var/lib/bitbuilder");
+  }
+
+  /** The directory of the service's credentials (systemd.exec(5), CREDENTIALS). */
+  Optional<Path> credentials() {
+    return Optional.ofNullable(environment.get("CREDENTIALS_DIRECTORY")).map(Path::of);
   }
 
   Context at(Path otherRoot) {

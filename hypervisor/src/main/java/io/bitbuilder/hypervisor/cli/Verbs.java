@@ -11,6 +11,7 @@ final class Verbs {
           "status",
           "tenants",
           "describe",
+          "plan",
           "log",
           "diff",
           "logs",
@@ -19,6 +20,8 @@ final class Verbs {
           "pin",
           "unpin",
           "validate",
+          "init",
+          "compile",
           "version",
           "completion");
 
@@ -28,12 +31,15 @@ final class Verbs {
   static Optional<Verb> find(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "compile" -> new CompileVerb();
           case "completion" -> new CompletionVerb();
           case "describe" -> new DescribeVerb();
           case "diff" -> new DiffVerb();
+          case "init" -> new InitVerb();
           case "log" -> new LogVerb();
           case "logs" -> new LogsVerb();
           case "pin" -> new PinVerb(true);
+          case "plan" -> new PlanVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();
