@@ -141,7 +141,7 @@ final class RegistryFile {
         .reading()
         .add(
             new Diagnostic(
-                Code.BB305,
+                Code.BB401,
                 "tenant " + Quote.quote(id.value()) + " is registered twice",
                 tenant.at(ID),
                 "every id once",

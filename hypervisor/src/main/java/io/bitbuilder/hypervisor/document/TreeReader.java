@@ -83,14 +83,13 @@ final class TreeReader {
   }
 
   private void syntax(Span at, String problem) {
-    boolean tab = problem.contains("'\\t");
-    error(
-        Code.BB101,
-        at,
-        "",
-        "not valid YAML: " + Quote.escape(problem),
-        "",
-        tab ? "indent with spaces; YAML allows no tabs there" : "");
+    String help = "";
+    if (problem.contains("'\\t")) {
+      help = "indent with spaces; YAML allows no tabs there";
+    } else if (problem.startsWith("expected ','")) {
+      help = "put a comma between two entries, and close what was opened";
+    }
+    error(Code.BB101, at, "", "not valid YAML: " + Quote.escape(problem), "", help);
   }
 
   private Node document() {
