@@ -86,8 +86,8 @@ final class ContainerFile {
           "credentials",
           Vocabulary.credentials(),
           RESTART,
-          "Names of credentials inside, each with the name of a system credential of the host. The"
-              + " operator keeps those of a tenant under names that start with its id and a dot.");
+          "Names of credentials inside, each with a name the host operator knows it by: for `db` the"
+              + " operator keeps the system credential `tenant.<tenant id>.db`.");
   private static final Key<Values> LIMITS =
       Key.of("limits", LimitKeys.SHAPE, LIVE, "Limits of this container alone.");
   private static final Key<Container.Restart> RESTART_KEY =
@@ -193,9 +193,6 @@ final class ContainerFile {
     PortKeys.check(values);
     inventory.checkUsers(values);
     inventory.checkExtensions(values);
-    if (inventory.tenant().isPresent() && values.has(CREDENTIALS)) {
-      checkCredentials(values, inventory.tenant().get().value() + ".");
-    }
     LimitKeys.check(values.section(LIMITS));
     boolean boots = values.node().get(COMMAND.name()) == null;
     CheckKeys.check(values.section(HEALTH), boots);
@@ -248,25 +245,5 @@ final class ContainerFile {
                     List.of(new Diagnostic.Note("first listed at", document.at(first)))));
       }
     }
-  }
-
-  private static void checkCredentials(Values values, String prefix) {
-    values
-        .get(CREDENTIALS)
-        .forEach((inside, outside) -> {
-          if (!outside.startsWith(prefix)) {
-            values
-                .reading()
-                .add(
-                    Code.BB204,
-                    values
-                        .reading()
-                        .document()
-                        .at(values.node(), "/" + CREDENTIALS.name() + "/" + inside),
-                    "credential " + Quote.quote(outside) + " does not belong to this tenant",
-                    "a name that starts with " + prefix,
-                    "ask the host operator to keep it as `" + prefix + Quote.escape(inside) + "`");
-          }
-        });
   }
 }

@@ -5,25 +5,21 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RESTART;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.document.Node;
-import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.ListOf;
 import io.bitbuilder.hypervisor.schema.Similar;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 
 /**
  * What is in a tenant's tree besides documents, so that lists of names can be checked against it.
  *
- * @param tenant the tenant, when its id could be read
  * @param users directories of users/
  * @param extensions images of extensions/, without suffixes
  * @param services images of services/, without suffixes
  */
 record Inventory(
-    Optional<TenantId> tenant,
     SortedSet<String> users,
     SortedSet<String> extensions,
     SortedSet<String> services) {

@@ -61,8 +61,7 @@ public final class Tenants {
     Optional<Networks> networks = TenantNetworks.read(repository, layout, metadata);
     Optional<Values> who = metadata.flatMap(values -> values.find(MetadataFile.TENANT));
     Unsupported unsupported = new Unsupported(repository, layout);
-    Inventory inventory =
-        unsupported.inventory(who.flatMap(values -> values.find(MetadataFile.ID)));
+    Inventory inventory = unsupported.inventory();
     metadata.ifPresent(values -> checkLists(values, inventory));
     Tenant.Limits limits = limits();
     List<Container> containers = containers(networks, inventory);

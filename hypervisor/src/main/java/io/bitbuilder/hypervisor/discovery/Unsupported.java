@@ -4,7 +4,6 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
-import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +32,7 @@ final class Unsupported {
   }
 
   /** The names lists of names are checked against. */
-  Inventory inventory(Optional<TenantId> tenant) {
+  Inventory inventory() {
     SortedSet<String> users = new TreeSet<>();
     layout.in("users").forEach(entry -> users.add(entry.name()));
     SortedSet<String> extensions = new TreeSet<>();
@@ -41,7 +40,7 @@ final class Unsupported {
     stems(layout.in("extensions/confext"), ".confext.raw", extensions);
     SortedSet<String> services = new TreeSet<>();
     stems(layout.in("services"), ".portable.raw", services);
-    return new Inventory(tenant, users, extensions, services);
+    return new Inventory(users, extensions, services);
   }
 
   private static void stems(List<Entry> entries, String suffix, SortedSet<String> into) {

@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.cases;
 
+import io.bitbuilder.hypervisor.compiler.Compiler;
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.discovery.HostFile;
@@ -17,6 +18,7 @@ import io.bitbuilder.hypervisor.plan.Capacity;
 import io.bitbuilder.hypervisor.plan.Planned;
 import io.bitbuilder.hypervisor.plan.Planner;
 import io.bitbuilder.hypervisor.plan.Request;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +107,10 @@ final class CaseRun {
   }
 
   private void plan(SystemConfig config, List<Request> requests, List<TenantEntry> all) {
-    Planned planned = Planner.plan(config, CAPACITY, requests, all, Allocations.empty(), report);
-    planned.tenants();
+    Planned planned =
+        Planner.plan(config, CAPACITY, requests, all, Allocations.empty(), report);
+    for (ResolvedTenant tenant : planned.tenants().values()) {
+      files.putAll(Compiler.compile(tenant, config.health()).tree().nodes());
+    }
   }
 }

@@ -42,12 +42,12 @@ final class Units {
 
   /** FILE KEY WORD …: a value of the key in any section holds the words in this order. */
   static boolean argv(Map<String, FileTree.Node> files, String rest) {
-    String[] parts = rest.split(" +");
+    String[] parts = rest.split(" +", -1);
     for (Map.Entry<String, FileTree.Node> file : files.entrySet()) {
       if (isFile(file.getKey(), parts[0])) {
         for (String value : values(file.getValue(), "", parts[1])) {
           int next = 2;
-          for (String word : value.split(" +")) {
+          for (String word : value.split(" +", -1)) {
             if (next < parts.length && word.equals(parts[next])) {
               next++;
             }
