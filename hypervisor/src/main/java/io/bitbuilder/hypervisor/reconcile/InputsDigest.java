@@ -19,7 +19,8 @@ import java.util.TreeMap;
  * it, and this version of the product. Equal digests need no second look at the repository.
  */
 final class InputsDigest {
-  private static final String VERSION = version();
+  /** The version of this product: another one may compile the same inputs differently. */
+  static final String VERSION = version();
 
   private final String system;
   private final Map<String, TreeMap<String, String>> allocations = new HashMap<>();
@@ -51,6 +52,11 @@ final class InputsDigest {
             entry.quota().toString(),
             system,
             own);
+    return sha256(text);
+  }
+
+  /** The SHA-256 of a text, 64 hexadecimal digits. */
+  static String sha256(String text) {
     return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 

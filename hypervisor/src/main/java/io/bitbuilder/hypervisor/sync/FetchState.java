@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -19,18 +20,20 @@ import java.util.TreeMap;
  * @param checkedAt when fetch last ran to its end; the time of the file, so that a run without news
  *     writes nothing
  * @param inputs a digest of what compile depends on beside the tips
+ * @param registry the newest commit of the system repository whose registry could be read, or empty
  * @param repositories by scope: {@code system} and tenant ids
  * @param images by the name in the catalogue
  */
 public record FetchState(
     Instant checkedAt,
     String inputs,
+    String registry,
     SortedMap<String, Repository> repositories,
     SortedMap<String, Image> images) {
 
   /** Nothing was ever fetched. */
   public static final FetchState NONE =
-      new FetchState(Instant.EPOCH, "", new TreeMap<>(), new TreeMap<>());
+      new FetchState(Instant.EPOCH, "", "", new TreeMap<>(), new TreeMap<>());
 
   /**
    * One repository.
@@ -106,6 +109,15 @@ public record FetchState(
     return StateFile.read(objects);
   }
 
+  /**
+   * Replaces the file durably, or only its time when nothing else is new.
+   *
+   * @param before what the file holds
+   */
+  public void write(Path objects, FetchState before) throws IOException {
+    StateFile.write(objects, before, this);
+  }
+
   /** The system repository, once it was tried. */
   public Optional<Repository> system() {
     return Optional.ofNullable(repositories.get(ObjectStore.SYSTEM));
@@ -147,7 +159,7 @@ public record FetchState(
 
   /** What is wrong, by scope; images are of the scope {@code system}. */
   public List<Diagnostic> findings() {
-    List<Diagnostic> findings = new java.util.ArrayList<>();
+    List<Diagnostic> findings = new ArrayList<>();
     repositories
         .values()
         .forEach(repository ->

@@ -44,7 +44,7 @@ final class StateFile {
           .forEach((scope, value) -> repositories.put(scope, repository(scope, map(value))));
       SortedMap<String, FetchState.Image> images = new TreeMap<>();
       object(top, "images").forEach((name, value) -> images.put(name, image(name, map(value))));
-      return new FetchState(time, text(top, "inputs"), repositories, images);
+      return new FetchState(time, text(top, "inputs"), text(top, "registry"), repositories, images);
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
@@ -55,6 +55,7 @@ final class StateFile {
     Path file = objects.resolve(NAME);
     boolean same =
         after.inputs().equals(before.inputs())
+            && after.registry().equals(before.registry())
             && after.repositories().equals(before.repositories())
             && after.images().equals(before.images());
     if (!same || !Files.exists(file)) {
@@ -71,6 +72,7 @@ final class StateFile {
     Map<String, Object> top = new LinkedHashMap<>();
     top.put("version", VERSION);
     top.put("inputs", state.inputs());
+    top.put("registry", state.registry());
     top.put("repositories", repositories);
     top.put("images", images);
     return top;

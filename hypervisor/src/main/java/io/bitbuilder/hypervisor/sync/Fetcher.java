@@ -1,0 +1,253 @@
+package io.bitbuilder.hypervisor.sync;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.CommitId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jgit.internal.storage.file.FileRepository;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
+import org.eclipse.jgit.transport.URIish;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the branch of a repository into its object store. First one cheap question, where the
+ * branch is; only when it moved, a fetch into a quarantine, the checks, and the new tip. Whatever
+ * goes wrong is a result of this repository alone. Safe for use by several threads.
+ */
+final class Fetcher {
+  /** How often in a row a server may fail to answer before its other repositories are spared. */
+  private static final int SPARED_AFTER = 3;
+
+  /** Unpacking needs memory and a processor, so fewer at once than questions. */
+  private static final int TRANSFERS = 4;
+
+  private final Path root;
+  private final Path objects;
+  private final Credentials credentials;
+  private final Limits limits;
+  private final Web web;
+  private final Semaphore transfers = new Semaphore(TRANSFERS);
+  private final Map<String, AtomicInteger> silent = new ConcurrentHashMap<>();
+  private final Set<String> wordy = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Prepares fetching; nothing is opened yet.
+   *
+   * @param root the directory the host's files are under
+   * @param objects the directory objects/
+   */
+  Fetcher(Path root, Path objects, Credentials credentials, Limits limits, Web web) {
+    this.root = root;
+    this.objects = objects;
+    this.credentials = credentials;
+    this.limits = limits;
+    this.web = web;
+  }
+
+  /**
+   * Fetches one repository.
+   *
+   * @param accepted its tip
+   * @param offered a commit that was refused before, or empty
+   */
+  Result fetch(Source source, Optional<CommitId> accepted, String offered)
+      throws InterruptedException {
+    AtomicInteger failures = silent.computeIfAbsent(source.endpoint(), _ -> new AtomicInteger());
+    if (!source.endpoint().isEmpty() && failures.get() >= SPARED_AFTER) {
+      return Faults.unreachable(
+          "the server did not answer for other repositories", "git ls-remote " + source.url());
+    }
+    try {
+      Advertised advertised = ask(source, accepted);
+      failures.set(0);
+      Optional<Result> known = known(advertised, source, accepted, offered);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      transfers.acquire();
+      try {
+        Result result = timed(budget -> transfer(source, accepted, offered, budget));
+        failures.set(0);
+        return result;
+      } finally {
+        transfers.release();
+      }
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (Faults.isServerDown(cause)) {
+        failures.incrementAndGet();
+      }
+      return Faults.of(cause, source, limits);
+    } catch (TimeoutException e) {
+      return Faults.of(e, source, limits);
+    }
+  }
+
+  private interface Operation<T> {
+    T run(Budget budget) throws Exception;
+  }
+
+  private <T> T timed(Operation<T> operation)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    Budget budget = new Budget(limits.receivedBytes());
+    return Deadline.within(limits.timeout(), budget, () -> operation.run(budget));
+  }
+
+  /** The cheap question; a repository seen for the first time is fetched without one. */
+  private Advertised ask(Source source, Optional<CommitId> accepted)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    if (accepted.isEmpty() && source.protocol() != Source.Protocol.FILE) {
+      return new Advertised.Unknown();
+    }
+    return switch (source.protocol()) {
+      case SSH -> new Advertised.Unknown();
+      case FILE ->
+          timed(_ -> FileQuestion.ask(Path.of(source.address().getPath()), source.branch()));
+      case HTTP -> {
+        if (wordy.contains(source.endpoint())) {
+          yield new Advertised.Unknown();
+        }
+        Advertised answer =
+            timed(budget ->
+                HttpQuestion.ask(web, source, authorization(source), limits.timeout(), budget));
+        if (answer instanceof Advertised.Unknown) {
+          wordy.add(source.endpoint());
+        }
+        yield answer;
+      }
+    };
+  }
+
+  private Optional<Result> known(
+      Advertised advertised, Source source, Optional<CommitId> accepted, String offered) {
+    return switch (advertised) {
+      case Advertised.Unknown _ -> Optional.empty();
+      case Advertised.NoBranch _ -> Optional.of(noBranch(source));
+      case Advertised.At(CommitId commit) -> {
+        if (accepted.isPresent() && accepted.get().equals(commit)) {
+          yield Optional.of(new Result.Unchanged());
+        }
+        yield accepted.isPresent() && commit.value().equals(offered)
+            ? Optional.of(rewritten(accepted.get(), commit))
+            : Optional.empty();
+      }
+    };
+  }
+
+  private Result transfer(Source source, Optional<CommitId> accepted, String offered, Budget budget)
+      throws Exception {
+    Path store = ObjectStore.directory(objects, source.scope());
+    Optional<String> full = Housekeeping.full(store, limits);
+    if (full.isPresent()) {
+      return Faults.limit(full.get(), "at most " + limits.storeBytes() + " bytes", "");
+    }
+    try (Quarantine quarantine = Quarantine.open(objects, source.scope(), accepted, limits);
+        Ssh ssh = ssh(source, budget);
+        Transport transport = transport(quarantine.repository(), source, ssh, budget);
+        FetchConnection connection = transport.openFetch(List.of(new RefSpec(source.branch())))) {
+      Ref ref = connection.getRef(source.branch());
+      if (ref == null || ref.getObjectId() == null) {
+        return noBranch(source);
+      }
+      CommitId commit = new CommitId(ref.getObjectId().name());
+      Optional<Result> known = known(new Advertised.At(commit), source, accepted, offered);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      connection.fetch(budget.monitor(), Set.of(ref), Set.of());
+      return accept(quarantine, accepted, commit);
+    }
+  }
+
+  private static Result accept(Quarantine quarantine, Optional<CommitId> accepted, CommitId commit)
+      throws IOException {
+    FileRepository repository = quarantine.repository();
+    try (RevWalk walk = new RevWalk(repository)) {
+      if (accepted.isPresent()
+          && !walk.isMergedInto(
+              walk.parseCommit(ObjectId.fromString(accepted.get().value())),
+              walk.parseCommit(ObjectId.fromString(commit.value())))) {
+        return rewritten(accepted.get(), commit);
+      }
+    }
+    try {
+      quarantine.check(commit);
+    } catch (LimitExceeded e) {
+      return Faults.limit(e.getMessage() + "", e.allowed(), "");
+    }
+    ObjectStore.Commit tip = ObjectStore.describe(repository, commit);
+    quarantine.publish(commit);
+    return new Result.Moved(tip);
+  }
+
+  private Transport transport(FileRepository repository, Source source, Ssh ssh, Budget budget)
+      throws Exception {
+    URIish address =
+        new URIish(
+            source.protocol() == Source.Protocol.FILE ? source.address().toString() : source.url());
+    Transport transport = Transport.open(repository, address);
+    transport.setTimeout((int) Math.max(1, limits.timeout().toSeconds()));
+    transport.setTagOpt(TagOpt.NO_TAGS);
+    transport.setObjectChecker(GitSettings.checker());
+    switch (transport) {
+      case TransportHttp http ->
+          http.setHttpConnectionFactory(
+              new GitHttp(web, source.address(), authorization(source), limits.timeout(), budget));
+      case SshTransport over -> over.setSshSessionFactory(ssh);
+      default -> {}
+    }
+    return transport;
+  }
+
+  private Ssh ssh(Source source, Budget budget) throws IOException {
+    String key = source.protocol() == Source.Protocol.SSH ? source.credential() : "";
+    return new Ssh(root, credentials, key, budget);
+  }
+
+  private @Nullable String authorization(Source source) throws IOException {
+    return source.credential().isEmpty() ? null : credentials.authorization(source.credential());
+  }
+
+  private static Result.Failed noBranch(Source source) {
+    String branch = source.branch().substring("refs/heads/".length());
+    return new Result.Failed(
+        Code.BB506,
+        "there is no branch " + Quote.quote(branch),
+        "",
+        "push the branch, or name another one as ref",
+        "",
+        false);
+  }
+
+  private static Result.Failed rewritten(CommitId accepted, CommitId commit) {
+    return new Result.Failed(
+        Code.BB502,
+        "commit "
+            + commit.abbreviated()
+            + " does not descend from "
+            + accepted.abbreviated()
+            + ", which was accepted before",
+        "a commit on top of " + accepted.abbreviated(),
+        "git revert instead of rewriting history, or push " + accepted.abbreviated() + " back",
+        commit.value(),
+        false);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bitbuilder.hypervisor.sync;
+
+import org.jspecify.annotations.NullMarked;
