@@ -7,9 +7,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** The test bed's own Git servers do what the scenarios rely on. */
 @Tag("scenario")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class GitServerScenarioTest {
   private Host host;
 

@@ -22,12 +22,14 @@ final class PushScenarioTest {
               - exec: {command: [/bin/false], interval: 200ms, timeout: 1s}
           """;
 
-  private final Tree acme = Tree.tenant("acme").idle("web");
+  private static final Tree ACME = Tree.tenant("acme").idle("web");
+
   private final Site site = SCENE.site();
 
   @BeforeAll
-  void tenantsRun() {
-    site.push("acme", "first", acme);
+  static void tenantsRun() {
+    Site site = SCENE.site();
+    site.push("acme", "first", ACME);
     site.push("other", "first", Tree.tenant("other").idle("db"));
     site.register("acme", "other").publish();
     site.sync(0);
@@ -37,7 +39,7 @@ final class PushScenarioTest {
   @Test
   void aPushedContainerRunsAndNobodyElseIsRestarted() {
     SortedMap<String, String> before = site.invocations();
-    String commit = site.push("acme", "add api", acme.idle("api"));
+    String commit = site.push("acme", "add api", ACME.idle("api"));
 
     assertThat(site.sync(0)).contains("acme").doesNotContain("other");
 
@@ -51,7 +53,7 @@ final class PushScenarioTest {
     assertThat(after).containsAllEntriesOf(before).hasSize(before.size() + 1);
     assertThat(after).containsKey(Site.unit("acme", "api"));
 
-    site.push("acme", "drop api", acme);
+    site.push("acme", "drop api", ACME);
     site.sync(0);
     assertThat(site.invocations()).isEqualTo(before);
   }
@@ -71,7 +73,7 @@ final class PushScenarioTest {
     SortedMap<String, String> before = site.invocations();
     String good = site.tenant("acme").at("generation", "commit").text();
     site.push(
-        "acme", "typo", acme.container("web", "image: host\nboot: true\nlimits:\n  memroy: 1G\n"));
+        "acme", "typo", ACME.container("web", "image: host\nboot: true\nlimits:\n  memroy: 1G\n"));
 
     assertThat(site.sync(3)).contains("acme", "BB201");
 
@@ -86,7 +88,7 @@ final class PushScenarioTest {
           .contains("containers/web/config.yaml:4:3", "memroy", "memory", "help:");
     }
 
-    site.push("acme", "mended", acme);
+    site.push("acme", "mended", ACME);
     site.sync(0);
     assertThat(site.tenant("acme").at("findings").list()).isEmpty();
     assertThat(site.invocations()).isEqualTo(before);
@@ -96,7 +98,7 @@ final class PushScenarioTest {
   void anUnhealthyCommitIsUndoneRefusedAndNotTriedAgain() {
     SortedMap<String, String> before = site.invocations();
     String good = site.tenant("acme").at("generation", "commit").text();
-    String bad = site.push("acme", "unhealthy", acme.container("web", FAILING).idle("extra"));
+    String bad = site.push("acme", "unhealthy", ACME.container("web", FAILING).idle("extra"));
 
     assertThat(site.sync(5)).contains("acme", "rolled-back", bad.substring(0, 12));
 
@@ -117,17 +119,17 @@ final class PushScenarioTest {
         .filteredOn(one -> one.at("commit").text().equals(bad))
         .hasSize(1);
 
-    String next = site.push("acme", "healthy again", acme.with("note", "1").idle("next"));
+    String next = site.push("acme", "healthy again", ACME.with("note", "1").idle("next"));
     site.sync(0);
     assertThat(site.tenant("acme").at("generation", "commit").text()).isEqualTo(next);
     assertThat(site.container("acme", "next").at("state").text()).isEqualTo("active");
-    site.push("acme", "as before", acme);
+    site.push("acme", "as before", ACME);
     site.sync(0);
   }
 
   @Test
   void twoSyncsAtOnceDoTheWorkOnce() {
-    site.push("acme", "for two", acme.idle("pair"));
+    site.push("acme", "for two", ACME.idle("pair"));
     String both =
         site.host()
             .sh(
@@ -142,7 +144,7 @@ final class PushScenarioTest {
     assertThat(site.json("log", "acme").at("generations").list())
         .filteredOn(one -> one.at("subject").text().equals("for two"))
         .hasSize(1);
-    site.push("acme", "for one", acme);
+    site.push("acme", "for one", ACME);
     site.sync(0);
     assertThat(new TreeMap<>(site.invocations())).doesNotContainKey(Site.unit("acme", "pair"));
   }
