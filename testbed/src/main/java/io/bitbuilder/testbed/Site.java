@@ -3,6 +3,7 @@ package io.bitbuilder.testbed;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -110,8 +111,10 @@ public final class Site {
         "system",
         "registry of " + registry.size(),
         Map.of(
-            ".gitops/config.yaml", config,
-            "tenants/registry.json", "{\"version\": 1, \"tenants\": [\n" + tenants + "\n]}\n"));
+            ".gitops/config.yaml",
+            config,
+            "tenants/registry.json",
+            "{\"version\": 1, \"tenants\": [\n" + tenants + "\n]}\n"));
   }
 
   /** Pushes a tenant repository; gives the commit. */
@@ -172,8 +175,16 @@ public final class Site {
             done\
             """);
     SortedMap<String, String> found = new TreeMap<>();
-    lines.lines().forEach(line -> found.put(line.split(" ")[0], line.split(" ")[1]));
+    for (String line : lines.lines().toList()) {
+      int space = line.indexOf(' ');
+      found.put(line.substring(0, space), line.substring(space + 1));
+    }
     return found;
+  }
+
+  /** InvocationID of one container, which is active. */
+  public String invocation(String tenant, String container) {
+    return Objects.requireNonNull(invocations().get(unit(tenant, container)), container);
   }
 
   /** Runs a shell line as root inside a container. */

@@ -2,6 +2,7 @@ package io.bitbuilder.testbed;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,6 +46,11 @@ public record Tree(SortedMap<String, String> files) {
     TreeMap<String, String> changed = new TreeMap<>(files);
     changed.keySet().removeIf(file -> file.equals(path) || file.startsWith(path + "/"));
     return new Tree(changed);
+  }
+
+  /** The content of a file of the tree. */
+  public String file(String path) {
+    return Objects.requireNonNull(files.get(path), path);
   }
 
   /** With a container and its config.yaml. */

@@ -15,8 +15,7 @@ final class AbsenceScenarioTest {
   @RegisterExtension private static final Scene SCENE = new Scene("absence");
 
   private final Tree acme =
-      Tree.tenant("acme")
-          .container("web", Tree.IDLE + "volumes:\n  - {name: data, path: /data}\n");
+      Tree.tenant("acme").container("web", Tree.IDLE + "volumes:\n  - {name: data, path: /data}\n");
   private final Site site = SCENE.site();
   private final Host host = SCENE.host();
 
@@ -39,8 +38,7 @@ final class AbsenceScenarioTest {
 
     assertThat(site.invocations()).containsOnlyKeys(Site.unit("other", "db"));
     host.fails("ip", "link", "show", bridge);
-    assertThat(host.sh("ls /run/systemd/nspawn; ls /run/systemd/network"))
-        .doesNotContain("acme");
+    assertThat(host.sh("ls /run/systemd/nspawn; ls /run/systemd/network")).doesNotContain("acme");
     assertThat(host.sh("findmnt -n -o TARGET -r | grep acme || :")).isEmpty();
     assertThat(host.read("/var/lib/tenants/acme/volumes/data/file")).isEqualTo("precious\n");
 
@@ -78,8 +76,9 @@ final class AbsenceScenarioTest {
     Json before = site.container("acme", "web");
     String machineId = site.within("acme", "web", "cat /etc/machine-id");
     site.within("acme", "web", "echo mine >/root/file");
-    String yaml = acme.files().get("containers/web/config.yaml");
-    site.push("acme", "rename", acme.without("containers/web").container("front", yaml + "uid: web\n"));
+    String yaml = acme.file("containers/web/config.yaml");
+    site.push(
+        "acme", "rename", acme.without("containers/web").container("front", yaml + "uid: web\n"));
     site.sync(0);
 
     Json after = site.container("acme", "front");

@@ -114,7 +114,10 @@ final class FeaturesScenarioTest {
   @Test
   void capabilitiesAreThoseDeclaredAndNoOthers() {
     site.within("acme", "admin", "ip link add dummy0 type bridge && ip link del dummy0");
-    site.push("acme", "too much", ACME.container("admin", "image: host\ncapabilities: [CAP_SYS_ADMIN]\n" + LOOP));
+    site.push(
+        "acme",
+        "too much",
+        ACME.container("admin", "image: host\ncapabilities: [CAP_SYS_ADMIN]\n" + LOOP));
     assertThat(site.sync(3)).contains("BB407");
     site.push("acme", "as before", ACME);
     site.sync(0);
@@ -123,10 +126,11 @@ final class FeaturesScenarioTest {
   @Test
   void limitsAreOnTheUnitAndChangeInPlace() {
     String unit = Site.unit("acme", "writer");
-    assertThat(host.sh("systemctl show -p MemoryMax -p TasksMax -p CPUQuotaPerSecUSec \"$1\"", unit))
+    assertThat(
+            host.sh("systemctl show -p MemoryMax -p TasksMax -p CPUQuotaPerSecUSec \"$1\"", unit))
         .contains("MemoryMax=" + (64 << 20), "TasksMax=32", "CPUQuotaPerSecUSec=500ms");
-    String before = site.invocations().get(unit);
-    String yaml = ACME.files().get("containers/writer/config.yaml").replace("64M", "96M");
+    String before = site.invocation("acme", "writer");
+    String yaml = ACME.file("containers/writer/config.yaml").replace("64M", "96M");
     site.push("acme", "more memory", ACME.container("writer", yaml));
     site.sync(0);
     assertThat(host.sh("systemctl show -P MemoryMax \"$1\"", unit)).isEqualTo("" + (96 << 20));
@@ -138,7 +142,9 @@ final class FeaturesScenarioTest {
   @Test
   void credentialsAreInsideAndNowhereElse() {
     assertThat(site.within("acme", "os", "cat /run/credentials/@system/token")).isEqualTo("s3cret");
-    assertThat(host.sh("grep -rl s3cret /var/lib/bitbuilder /run/systemd/generator /run/systemd/nspawn || :"))
+    assertThat(
+            host.sh(
+                "grep -rl s3cret /var/lib/bitbuilder /run/systemd/generator /run/systemd/nspawn || :"))
         .isEmpty();
   }
 
@@ -154,7 +160,7 @@ final class FeaturesScenarioTest {
   void restartPolicyIsObeyed() {
     String kill = "kill -KILL \"$(machinectl show -P Leader \"$1\")\"";
     for (String name : new String[] {"stubborn", "writer"}) {
-      String before = site.invocations().get(Site.unit("acme", name));
+      String before = site.invocation("acme", name);
       host.sh(kill, name + ".acme");
       host.eventually(
           Duration.ofSeconds(20),
@@ -174,7 +180,10 @@ final class FeaturesScenarioTest {
 
   @Test
   void whatLaterVersionsBringIsRefusedByName() {
-    site.push("acme", "ports", ACME.container("admin", "image: host\nports: [{host: 8080, container: 80}]\n" + LOOP));
+    site.push(
+        "acme",
+        "ports",
+        ACME.container("admin", "image: host\nports: [{host: 8080, container: 80}]\n" + LOOP));
     assertThat(site.sync(3)).contains("BB212", "ports");
     site.push("acme", "as before", ACME);
     site.sync(0);
@@ -182,7 +191,8 @@ final class FeaturesScenarioTest {
 
   @Test
   void shellAndLogsLeadInside() {
-    assertThat(host.succeeds("bitbuilder", "shell", "acme/writer", "hostname").strip()).endsWith("writer");
+    assertThat(host.succeeds("bitbuilder", "shell", "acme/writer", "hostname").strip())
+        .endsWith("writer");
     assertThat(host.succeeds("bitbuilder", "logs", "acme/os", "--lines=50")).isNotEmpty();
   }
 }

@@ -62,7 +62,8 @@ final class ImageScenarioTest {
   void aTarRunsOnceItsDigestIsRight() {
     SortedMap<String, String> before = site.invocations();
     site.config(catalogue("0".repeat(64), "tar", "tiny.tar")).publish();
-    Tree tree = Tree.tenant("acme").idle("web").container("tiny", OF_IMAGE).container("twin", OF_IMAGE);
+    Tree tree =
+        Tree.tenant("acme").idle("web").container("tiny", OF_IMAGE).container("twin", OF_IMAGE);
     site.push("acme", "an image", tree);
     Host.Output refused = site.sync();
     assertThat(refused.exit()).isNotZero();
@@ -97,7 +98,10 @@ final class ImageScenarioTest {
 
   @Test
   void anImageOutsideTheCatalogueIsRefused() {
-    site.push("acme", "nameless", Tree.tenant("acme").container("web", OF_IMAGE.replace("tiny", "other")));
+    site.push(
+        "acme",
+        "nameless",
+        Tree.tenant("acme").container("web", OF_IMAGE.replace("tiny", "other")));
     assertThat(site.sync(3)).contains("BB409", "other");
     site.push("acme", "no image", Tree.tenant("acme").idle("web"));
     site.sync(0);

@@ -34,8 +34,7 @@ final class IsolationScenarioTest {
     site.push("globex", "first", Tree.tenant("globex").container("spy", SERVING));
     site.register("acme", "globex").publish();
     site.sync(0);
-    site.host()
-        .sh("systemd-run --quiet --unit=listener nc -lk -p 9999 </dev/null");
+    site.host().sh("systemd-run --quiet --unit=listener nc -lk -p 9999 </dev/null");
     for (String address : new String[] {address("acme", "web"), address("globex", "spy")}) {
       site.host().eventually(Duration.ofSeconds(10), CONNECT, address, "8000");
     }
@@ -73,7 +72,8 @@ final class IsolationScenarioTest {
   @Test
   void addressesOfTheHostCannotBeReached() {
     host.succeeds("nc", "-z", "-w", "2", host.address(), "9999");
-    site.within("globex", "spy", "ip route replace default via \"$1\" dev host0", gateway("globex", "spy"));
+    site.within(
+        "globex", "spy", "ip route replace default via \"$1\" dev host0", gateway("globex", "spy"));
     try {
       for (String address :
           new String[] {host.address(), gateway("globex", "spy"), gateway("acme", "web")}) {
@@ -92,7 +92,10 @@ final class IsolationScenarioTest {
 
   @Test
   void leasesComeFromTheHostAndBelongToTheTenantsOwnNetwork() {
-    site.push("globex", "boots", Tree.tenant("globex").container("spy", SERVING).container("os", "image: host\n"));
+    site.push(
+        "globex",
+        "boots",
+        Tree.tenant("globex").container("spy", SERVING).container("os", "image: host\n"));
     site.sync(0);
     String lease =
         host.eventually(
@@ -103,7 +106,8 @@ final class IsolationScenarioTest {
     assertThat(lease).isEqualTo(address("globex", "os") + "/");
     assertThat(network(lease)).isEqualTo(network(address("globex", "spy")));
     assertThat(network(lease)).isNotEqualTo(network(address("acme", "web")));
-    assertThat(host.sh("networkctl status \"$1\"", site.container("globex", "os").at("bridge").text()))
+    assertThat(
+            host.sh("networkctl status \"$1\"", site.container("globex", "os").at("bridge").text()))
         .doesNotContain(address("acme", "web"));
   }
 
@@ -116,7 +120,9 @@ final class IsolationScenarioTest {
     String web = host.sh("machinectl show -P Leader web.acme");
     host.succeeds("kill", "-0", web);
     site.within("globex", "spy", "kill -0 1");
-    assertThat(site.within("globex", "spy", "ps -eo args")).contains("nc -lk -p 8000").doesNotContain("systemd-networkd", "sleep infinity");
+    assertThat(site.within("globex", "spy", "ps -eo args"))
+        .contains("nc -lk -p 8000")
+        .doesNotContain("systemd-networkd", "sleep infinity");
     // Numbers far above what this container has are nobody's.
     assertThat(site.inside("globex", "spy", "kill -0 \"$1\"", web).exit()).isNotZero();
     assertThat(site.inside("globex", "spy", "dmesg").exit()).isNotZero();
@@ -129,7 +135,8 @@ final class IsolationScenarioTest {
     assertThat(host.read(file)).isEqualTo("secret\n");
 
     assertThat(site.inside("globex", "spy", "cat \"$1\"", file).exit()).isNotZero();
-    assertThat(site.within("globex", "spy", "ls -A /var/lib; ls -A /run; ls -A /run/host 2>/dev/null"))
+    assertThat(
+            site.within("globex", "spy", "ls -A /var/lib; ls -A /run; ls -A /run/host 2>/dev/null"))
         .doesNotContain("tenants", "bitbuilder");
     // A process that got out with the ids of globex still finds the door shut.
     String uid = site.container("globex", "spy").at("uidBase").text();
@@ -176,10 +183,7 @@ final class IsolationScenarioTest {
   @Test
   void configurationOfAnotherTenantCannotBeClaimed() {
     String bridge = site.container("acme", "web").at("bridge").text();
-    site.push(
-        "globex",
-        "claims",
-        new Tree(Tree.tenant("acme").files()).container("spy", SERVING));
+    site.push("globex", "claims", new Tree(Tree.tenant("acme").files()).container("spy", SERVING));
     assertThat(site.sync(3)).contains("globex", "BB306");
     site.push(
         "globex",
@@ -201,9 +205,13 @@ final class IsolationScenarioTest {
   @Test
   void oneCannotTakeTheShareOfAnother() {
     for (String tenant : new String[] {"acme", "globex"}) {
-      String slice = host.sh("systemctl show -P Slice \"$1\"", Site.unit(tenant, tenant.equals("acme") ? "web" : "spy"));
+      String slice =
+          host.sh(
+              "systemctl show -P Slice \"$1\"",
+              Site.unit(tenant, tenant.equals("acme") ? "web" : "spy"));
       assertThat(slice).isEqualTo("tenants-" + tenant + ".slice");
-      assertThat(host.sh("systemctl show -P MemoryMax \"$1\"", slice)).isEqualTo(String.valueOf(256L << 20));
+      assertThat(host.sh("systemctl show -P MemoryMax \"$1\"", slice))
+          .isEqualTo(String.valueOf(256L << 20));
       assertThat(host.sh("systemctl show -P CPUQuotaPerSecUSec \"$1\"", slice)).isEqualTo("1s");
     }
     // More than the quota grants is refused before it runs.
@@ -212,8 +220,7 @@ final class IsolationScenarioTest {
         "greedy",
         Tree.tenant("globex")
             .with(
-                "metadata.json",
-                Tree.tenant("globex").files().get("metadata.json").replace("256M", "64G"))
+                "metadata.json", Tree.tenant("globex").file("metadata.json").replace("256M", "64G"))
             .container("spy", SERVING));
     assertThat(site.sync(3)).contains("globex", "BB403");
     site.push("globex", "modest", Tree.tenant("globex").container("spy", SERVING));

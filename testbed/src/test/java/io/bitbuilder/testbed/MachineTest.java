@@ -11,8 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What only a kernel of its own can show: limits that hold, and a disk that loses its power. */
 @Tag("machine")
 final class MachineTest {
-  @RegisterExtension
-  private static final Scene SCENE = new Scene("machine", Host.Option.MACHINE);
+  @RegisterExtension private static final Scene SCENE = new Scene("machine", Host.Option.MACHINE);
 
   private final Site site = SCENE.site();
   private final Host host = SCENE.host();

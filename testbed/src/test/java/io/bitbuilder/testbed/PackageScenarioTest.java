@@ -16,7 +16,8 @@ final class PackageScenarioTest {
       assertThat(host.succeeds("dpkg", "--install", "/root/bitbuilder.deb"))
           .contains("/etc/bitbuilder/host.yaml");
       host.succeeds("bitbuilder", "version");
-      assertThat(host.shell("bitbuilder doctor").text()).contains("BB705", "/etc/bitbuilder/host.yaml");
+      assertThat(host.shell("bitbuilder doctor").text())
+          .contains("BB705", "/etc/bitbuilder/host.yaml");
 
       // Nothing but host.yaml and the timer the package enabled.
       GitServer git = GitServer.files(host);
@@ -60,7 +61,8 @@ final class PackageScenarioTest {
         .extracting(one -> one.at("what").text())
         .isSubsetOf("cgroups");
 
-    host.sh("systemctl mask --runtime --now systemd-networkd.service systemd-networkd.socket 2>/dev/null");
+    host.sh(
+        "systemctl mask --runtime --now systemd-networkd.service systemd-networkd.socket 2>/dev/null");
     Host.Output broken = host.exec("bitbuilder", "doctor");
     host.sh(
         "systemctl unmask --runtime systemd-networkd.service systemd-networkd.socket 2>/dev/null;"

@@ -110,8 +110,7 @@ final class PushScenarioTest {
     assertThat(site.host().succeeds("bitbuilder", "log", "acme")).contains("refused", "web");
     SortedMap<String, String> after = site.invocations();
     assertThat(after).containsOnlyKeys(before.keySet());
-    assertThat(after)
-        .containsEntry(Site.unit("other", "db"), before.get(Site.unit("other", "db")));
+    assertThat(after).containsEntry(Site.unit("other", "db"), before.get(Site.unit("other", "db")));
 
     site.sync();
     assertThat(site.invocations()).isEqualTo(after);

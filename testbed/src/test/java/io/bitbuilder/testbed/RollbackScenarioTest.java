@@ -101,7 +101,8 @@ final class RollbackScenarioTest {
   @Test
   void diffShowsTwoGenerations() {
     String from = generation().at("number").text();
-    site.push("acme", "environment", ACME.container("web", Tree.IDLE + "environment: {NEW: value}\n"));
+    site.push(
+        "acme", "environment", ACME.container("web", Tree.IDLE + "environment: {NEW: value}\n"));
     site.sync(0);
     String to = generation().at("number").text();
     assertThat(host.exec("bitbuilder", "diff", "acme", from, to).text()).contains("NEW=value");

@@ -25,7 +25,8 @@ final class SplitVarScenarioTest {
     host.reboot();
 
     site.waitFor("acme", "web");
-    assertThat(host.sh("systemctl show -P Result bitbuilder-late-var.service")).isEqualTo("success");
+    assertThat(host.sh("systemctl show -P Result bitbuilder-late-var.service"))
+        .isEqualTo("success");
     assertThat(host.journal()).contains("Tell systemd of the tenants once /var is mounted");
     assertThat(site.container("acme", "web").at("address").text())
         .isEqualTo(before.at("address").text());
