@@ -59,7 +59,7 @@ public enum Code {
   BB701("systemd is too old or unsafe"),
   BB702("host lacks a feature"),
   BB703("disk is nearly full"),
-  BB704("clock is not set"),
+  BB704("clock is not synchronised", Severity.WARNING),
   BB705("host configuration is missing");
 
   private final String title;

@@ -47,6 +47,7 @@ final class Admission {
   private final Report report;
   private final SortedMap<String, StagedTree.Node> nodes = new TreeMap<>();
   private final SortedSet<String> layers = new TreeSet<>();
+  private String inputs = "";
 
   private Admission(TenantId tenant, Report report) {
     this.tenant = tenant;
@@ -57,10 +58,12 @@ final class Admission {
   /**
    * A generation that may be imported.
    *
+   * @param inputs the digest of what it was made from
    * @param nodes its files, {@code manifest.json} among them
    * @param layers digests of the layers its mounts name
    */
-  record Admitted(SortedMap<String, StagedTree.Node> nodes, SortedSet<String> layers) {}
+  record Admitted(
+      String inputs, SortedMap<String, StagedTree.Node> nodes, SortedSet<String> layers) {}
 
   /** Reads and judges a staged generation; empty exactly when the report has errors. */
   static Optional<Admitted> check(TenantId tenant, Path staged, Report report) {
@@ -73,7 +76,7 @@ final class Admission {
     }
     return report.hasErrors()
         ? Optional.empty()
-        : Optional.of(new Admitted(admission.nodes, admission.layers));
+        : Optional.of(new Admitted(admission.inputs, admission.nodes, admission.layers));
   }
 
   /** The digest, when it is one: it becomes part of a path. */
@@ -97,6 +100,7 @@ final class Admission {
     if (!manifest.tenant().equals(tenant)) {
       refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
     }
+    inputs = manifest.inputs();
     // Written anew from what was understood, so that nothing unread comes along.
     nodes.put("manifest.json", content(manifest.toJson()));
     if (candidate.tree().nodes().size() > ENTRY_LIMIT) {

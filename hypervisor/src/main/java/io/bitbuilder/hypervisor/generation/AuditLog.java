@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * file is full it becomes {@code log.jsonl.1}, and the one before that is dropped.
  */
 public final class AuditLog {
-  private static final long SIZE_LIMIT = 16L << 20;
+  private static final long SIZE_LIMIT = 4L << 20;
 
   private final Path file;
   private final Path older;

@@ -40,7 +40,7 @@ public final class Refused {
   public record Entry(TenantId tenant, CommitId commit, String why, Instant at) {}
 
   /** Writes a revision into the ledger; a second time changes the reason only. */
-  public void refuse(TenantId tenant, CommitId commit, String why) throws IOException {
+  public synchronized void refuse(TenantId tenant, CommitId commit, String why) throws IOException {
     List<Entry> entries = new ArrayList<>(entries());
     entries.removeIf(entry -> entry.tenant().equals(tenant) && entry.commit().equals(commit));
     entries.add(new Entry(tenant, commit, why, Instant.now()));
@@ -57,9 +57,17 @@ public final class Refused {
   }
 
   /** Takes a revision out again, for an operator who knows better. */
-  public void forgive(TenantId tenant, CommitId commit) throws IOException {
+  public synchronized void forgive(TenantId tenant, CommitId commit) throws IOException {
     List<Entry> entries = new ArrayList<>(entries());
     if (entries.removeIf(entry -> entry.tenant().equals(tenant) && entry.commit().equals(commit))) {
+      write(entries);
+    }
+  }
+
+  /** Takes out all revisions of a tenant that is gone. */
+  public synchronized void forget(TenantId tenant) throws IOException {
+    List<Entry> entries = new ArrayList<>(entries());
+    if (entries.removeIf(entry -> entry.tenant().equals(tenant))) {
       write(entries);
     }
   }

@@ -10,7 +10,10 @@ import io.bitbuilder.hypervisor.plan.Allocations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -187,6 +190,22 @@ public final class Staging {
   /** The system as compile saw it; empty when nothing finished is staged. */
   public Optional<SystemState> systemState() throws IOException {
     return text("system.json").map(text -> decode("system.json", text, SystemState::fromJson));
+  }
+
+  /**
+   * Something that is equal as long as the same run of compile is staged; empty when nothing
+   * finished is.
+   */
+  public Optional<Object> stamp() throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(
+              top.resolve("system.json"), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return Optional.of(
+          List.of(attributes.lastModifiedTime(), String.valueOf(attributes.fileKey())));
+    } catch (NoSuchFileException _) {
+      return Optional.empty();
+    }
   }
 
   /** The findings; empty when nothing is staged. */

@@ -92,8 +92,8 @@ public final class Store {
   }
 
   /**
-   * Imports a staged generation under the next number of its tenant. Safe for several tenants at
-   * once.
+   * Imports a staged generation under the next number of its tenant; one made from the same inputs
+   * as the newest is that one. Safe for several tenants at once.
    *
    * @param staged the candidate, as {@link Staging#tenants} names it
    * @throws NotAdmitted when anything in it is not what this tenant may have (BB605)
@@ -107,6 +107,12 @@ public final class Store {
     Path home = tenants.resolve(tenant.value());
     Durable.ensureDirectory(disk, home);
     List<Integer> numbers = numbers(tenant);
+    if (!numbers.isEmpty()) {
+      Generation newest = read(tenant, numbers.getLast());
+      if (newest.manifest().inputs().equals(admitted.get().inputs())) {
+        return newest;
+      }
+    }
     int number = numbers.isEmpty() ? 1 : numbers.getLast() + 1;
     Path unfinished = home.resolve(Durable.UNFINISHED + number);
     Durable.deleteTree(disk, unfinished);
@@ -232,8 +238,11 @@ public final class Store {
    * Removes what is older than the newest {@code keep} generations of each tenant, except what is
    * pinned or named by a kept selection; then selections but the newest two, and layers no
    * generation names.
+   *
+   * @return whether a generation was removed: units that are loaded may have come from it
    */
-  public void prune(int keep) throws IOException {
+  public boolean prune(int keep) throws IOException {
+    boolean removed = false;
     selections.prune();
     Set<Map.Entry<TenantId, Integer>> used = selections.used();
     for (TenantId tenant : tenants()) {
@@ -242,10 +251,12 @@ public final class Store {
         if (!used.contains(Map.entry(tenant, number)) && !Files.exists(pinFile(tenant, number))) {
           Durable.retire(disk, directory(tenant, number));
           disk.delete(verdictFile(tenant, number));
+          removed = true;
         }
       }
     }
     pruneLayers();
+    return removed;
   }
 
   private void pruneLayers() throws IOException {

@@ -76,6 +76,7 @@ public final class LocalSystemd implements Systemd {
           case START -> "start";
           case STOP -> "stop";
           case RESTART -> "restart";
+          case TRY_RESTART -> "try-restart";
           case RELOAD_OR_START -> "reload-or-restart";
           case RESET_FAILED -> "reset-failed";
         });
@@ -170,6 +171,23 @@ public final class LocalSystemd implements Systemd {
           }
         });
     return Collections.unmodifiableSortedMap(found);
+  }
+
+  @Override
+  public Optional<Machine> machine(String name) throws IOException {
+    List<Machine> found = new ArrayList<>();
+    try {
+      machines.callMore(
+          "io.systemd.Machine.List",
+          Map.of("name", name, "acquireMetadata", "graceful"),
+          QUESTION,
+          reply -> found.add(machine(reply)));
+    } catch (Varlink.Refused e) {
+      if (!e.error().equals("io.systemd.Machine.NoSuchMachine")) {
+        throw e;
+      }
+    }
+    return found.stream().findFirst();
   }
 
   private static Machine machine(Map<String, @Nullable Object> reply) {

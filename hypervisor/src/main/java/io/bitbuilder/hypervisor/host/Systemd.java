@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.host;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -15,6 +16,8 @@ public interface Systemd {
     START,
     STOP,
     RESTART,
+    /** Restarts what is active. */
+    TRY_RESTART,
     /** Reloads what is active, starts what is not. */
     RELOAD_OR_START,
     /** Forgets failures and the start limit, which is no job and waits for nothing. */
@@ -58,4 +61,9 @@ public interface Systemd {
 
   /** The running machines by name, without the host itself. */
   SortedMap<String, Machine> machines() throws IOException;
+
+  /** One running machine; empty when none has this name. */
+  default Optional<Machine> machine(String name) throws IOException {
+    return Optional.ofNullable(machines().get(name));
+  }
 }

@@ -10,20 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Manifests made by hand. */
-final class Generations {
-  static final TenantId ACME = new TenantId("acme");
+public final class Generations {
+  public static final TenantId ACME = new TenantId("acme");
 
   private Generations() {}
 
-  static Manifest manifest(ResourceBuilder... resources) {
+  public static Manifest manifest(ResourceBuilder... resources) {
     return manifest(Arrays.stream(resources).map(ResourceBuilder::build).toList());
   }
 
-  static Manifest manifest(List<Resource> resources) {
+  public static Manifest manifest(List<Resource> resources) {
     return manifest(ACME, "c".repeat(40), resources);
   }
 
-  static Manifest manifest(TenantId tenant, String commit, List<Resource> resources) {
+  public static Manifest manifest(TenantId tenant, String commit, List<Resource> resources) {
     return new Manifest(
         tenant,
         commit,
@@ -35,12 +35,12 @@ final class Generations {
         resources);
   }
 
-  static ResourceBuilder resource(String name) {
+  public static ResourceBuilder resource(String name) {
     return new ResourceBuilder(name);
   }
 
   /** A container of tenant acme. */
-  static final class ResourceBuilder {
+  public static final class ResourceBuilder {
     private final String name;
     private TenantId tenant = ACME;
     private String uid;
@@ -56,47 +56,47 @@ final class Generations {
       this.uid = name;
     }
 
-    ResourceBuilder tenant(TenantId value) {
+    public ResourceBuilder tenant(TenantId value) {
       tenant = value;
       return this;
     }
 
-    ResourceBuilder uid(String value) {
+    public ResourceBuilder uid(String value) {
       uid = value;
       return this;
     }
 
-    ResourceBuilder image(String value) {
+    public ResourceBuilder image(String value) {
       image = value;
       return this;
     }
 
-    ResourceBuilder boots(boolean value) {
+    public ResourceBuilder boots(boolean value) {
       boots = value;
       return this;
     }
 
-    ResourceBuilder autostart(boolean value) {
+    public ResourceBuilder autostart(boolean value) {
       autostart = value;
       return this;
     }
 
-    ResourceBuilder restart(String value) {
+    public ResourceBuilder restart(String value) {
       restart = value;
       return this;
     }
 
-    ResourceBuilder live(String value) {
+    public ResourceBuilder live(String value) {
       live = value;
       return this;
     }
 
-    ResourceBuilder checks(Container.Check... value) {
+    public ResourceBuilder checks(Container.Check... value) {
       checks = List.of(value);
       return this;
     }
 
-    Resource build() {
+    public Resource build() {
       return new Resource(
           new ResourceName(name),
           uid,
@@ -106,10 +106,10 @@ final class Generations {
               + name.replace("-", "\\x2d")
               + ".service",
           name + "." + tenant,
-          "bb-1",
-          "10.128.0.2",
+          "bb-" + tenant,
+          "10.128." + (tenant.hashCode() & 127) + "." + (name.hashCode() & 127),
           "02:00:00:00:00:01",
-          1_000_000,
+          65_536L * (1 + ((tenant + name).hashCode() & 8191)),
           image,
           boots,
           autostart,

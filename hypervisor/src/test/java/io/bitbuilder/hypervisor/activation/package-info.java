@@ -1,4 +1,4 @@
-/** Tests of the order of the stages. */
+/** Tests of the package activation. */
 @NullMarked
 package io.bitbuilder.hypervisor.activation;
 

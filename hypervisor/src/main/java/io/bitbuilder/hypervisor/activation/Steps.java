@@ -1,0 +1,153 @@
+package io.bitbuilder.hypervisor.activation;
+
+import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.Manifest;
+import io.bitbuilder.hypervisor.host.UnitState;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is to be done with one tenant, in this order and no more than this. What ends or restarts is
+ * stopped before the switch, by the definition it was started with: afterwards systemd might no
+ * longer know its mounts.
+ *
+ * @param stop units that end, before the switch
+ * @param reload whether systemd must load its units again after the switch
+ * @param setup whether files are placed again
+ * @param network whether bridges are brought up again
+ * @param reset units whose failures and start limit are forgotten
+ * @param start units that start
+ * @param resume those among them that do not start by themselves but ran before
+ */
+record Steps(
+    List<String> stop,
+    boolean reload,
+    boolean setup,
+    boolean network,
+    List<String> reset,
+    List<String> start,
+    List<String> resume) {
+
+  /**
+   * Works out the steps.
+   *
+   * @param states of all {@link #units}
+   * @param unknown whether an earlier activation was cut short, so that nothing is taken for done
+   * @param resume what that one would have started again
+   */
+  static Steps of(
+      TenantId tenant,
+      Optional<Generation> from,
+      Optional<Generation> to,
+      Map<String, UnitState> states,
+      boolean unknown,
+      List<String> resume)
+      throws IOException {
+    Difference difference = unknown ? Difference.ALL : Difference.between(from, to);
+    if (to.isEmpty()) {
+      return off(tenant, from, states);
+    }
+    List<String> stop = new ArrayList<>();
+    Set<String> again = new TreeSet<>(resume);
+    List<String> reset = new ArrayList<>();
+    for (Change change : Changes.between(from.map(Generation::manifest), to.get().manifest())) {
+      boolean ends = change.kind() == Change.Kind.STOP || change.kind() == Change.Kind.RESTART;
+      if (ends && !isDown(states, change.unit())) {
+        stop.add(change.unit());
+        from.ifPresent(generation -> stop.addAll(Difference.mounts(generation, change.unit())));
+        if (change.kind() == Change.Kind.RESTART) {
+          again.add(change.unit());
+        }
+      }
+      if (change.kind() == Change.Kind.RESTART || hasFailed(states, change.unit())) {
+        reset.add(change.unit());
+      }
+    }
+    Set<String> start = new LinkedHashSet<>();
+
+    start.add(TenantUnits.target(tenant));
+    List<String> resumed = new ArrayList<>();
+    for (Resource resource : to.get().manifest().resources()) {
+      if (resource.autostart()) {
+        start.add(resource.unit());
+      } else if (again.contains(resource.unit())) {
+        start.add(resource.unit());
+        resumed.add(resource.unit());
+      }
+    }
+    // Running and not about to be stopped: nothing to start.
+    start.removeIf(unit -> isActive(states, unit) && !stop.contains(unit));
+    return new Steps(
+        stop,
+        difference.units(),
+        difference.placed() && isActive(states, TenantUnits.setup(tenant)),
+        difference.network() && isActive(states, TenantUnits.network(tenant)),
+        reset,
+        List.copyOf(start),
+        resumed);
+  }
+
+  private static Steps off(
+      TenantId tenant, Optional<Generation> from, Map<String, UnitState> states) {
+    List<String> stop = new ArrayList<>();
+    from.map(Generation::manifest).map(Manifest::resources).orElse(List.of()).stream()
+        .map(Resource::unit)
+        .filter(unit -> !isDown(states, unit))
+        .forEach(unit -> {
+          stop.add(unit);
+          from.ifPresent(generation -> stop.addAll(Difference.mounts(generation, unit)));
+        });
+
+    List.of(
+            TenantUnits.target(tenant),
+            TenantUnits.network(tenant),
+            TenantUnits.setup(tenant),
+            TenantUnits.slice(tenant))
+        .stream()
+        .filter(unit -> !isDown(states, unit))
+        .forEach(stop::add);
+    return new Steps(stop, true, false, false, List.of(), List.of(), List.of());
+  }
+
+  /** The units whose states are needed. */
+  static Collection<String> units(
+      TenantId tenant, Optional<Generation> from, Optional<Generation> to) {
+    Set<String> units = new TreeSet<>();
+    for (Optional<Generation> generation : List.of(from, to)) {
+      generation.ifPresent(
+          present -> present.manifest().resources().forEach(r -> units.add(r.unit())));
+    }
+    units.addAll(
+        List.of(
+            TenantUnits.target(tenant),
+            TenantUnits.setup(tenant),
+            TenantUnits.network(tenant),
+            TenantUnits.slice(tenant)));
+    return units;
+  }
+
+  private static boolean isDown(Map<String, UnitState> states, String unit) {
+    UnitState state = states.get(unit);
+    return state == null || state.isDown();
+  }
+
+  private static boolean isActive(Map<String, UnitState> states, String unit) {
+    UnitState state = states.get(unit);
+    return state != null && state.isActive();
+  }
+
+  private static boolean hasFailed(Map<String, UnitState> states, String unit) {
+    UnitState state = states.get(unit);
+    return state != null && state.hasFailed();
+  }
+}

@@ -1,0 +1,25 @@
+package io.bitbuilder.hypervisor.health;
+
+import io.bitbuilder.hypervisor.model.Container;
+import java.util.List;
+
+/**
+ * A container whose health is asked for.
+ *
+ * @param name its name within the tenant
+ * @param unit the service that runs it
+ * @param machine its name in systemd-machined
+ * @param address its address, or empty when it has no network
+ * @param boots whether it runs an init, and so says itself when it is ready
+ */
+public record Subject(
+    String name,
+    String unit,
+    String machine,
+    String address,
+    boolean boots,
+    List<Container.Check> checks) {
+  public Subject {
+    checks = List.copyOf(checks);
+  }
+}

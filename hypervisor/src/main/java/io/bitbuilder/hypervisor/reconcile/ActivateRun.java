@@ -1,0 +1,387 @@
+package io.bitbuilder.hypervisor.reconcile;
+
+import io.bitbuilder.hypervisor.activation.Activator;
+import io.bitbuilder.hypervisor.activation.Announcer;
+import io.bitbuilder.hypervisor.activation.Order;
+import io.bitbuilder.hypervisor.activation.Parts;
+import io.bitbuilder.hypervisor.activation.Result;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.generation.AllocationFile;
+import io.bitbuilder.hypervisor.generation.AuditLog;
+import io.bitbuilder.hypervisor.generation.FlightLog;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.NotAdmitted;
+import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.generation.RemovedTenants;
+import io.bitbuilder.hypervisor.generation.Staging;
+import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.generation.Verdict;
+import io.bitbuilder.hypervisor.health.Probe;
+import io.bitbuilder.hypervisor.model.CommitId;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The verb {@code bitbuilder activate}: from staged generations to running ones.
+ *
+ * <p>What an earlier run was cut short at is taken up first. Then rounds: as long as tenants are
+ * still coming up, a newer staging is looked at, so that a newer commit need not wait for one that
+ * is about to fail. Only when all have arrived is anything deleted.
+ */
+public final class ActivateRun {
+  private static final SystemConfig.Health DEFAULT_HEALTH =
+      new SystemConfig.Health(Duration.ofMinutes(5), true);
+
+  /** How often a newer staging is looked for while tenants are coming up. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Path root;
+  private final Path state;
+  private final HostPorts host;
+  private final Stores stores;
+  private final Store store;
+  private final Staging staging;
+  private final Refused refused;
+  private final Announcer announcer;
+  private final CataloguedImages images;
+  private final SortedMap<String, List<Diagnostic>> findings = new TreeMap<>();
+  private final List<String> problems = new ArrayList<>();
+  private final Set<TenantId> unadmitted = new HashSet<>();
+
+  /**
+   * Prepares a run.
+   *
+   * @param root the directory the host's files are under
+   */
+  public ActivateRun(Path root, HostPorts host) {
+    this(root, host, Stores.local(root));
+  }
+
+  ActivateRun(Path root, HostPorts host, Stores stores) {
+    this.root = root;
+    this.state = root.resolve("var/lib/bitbuilder");
+    this.host = host;
+    this.stores = stores;
+    this.store = stores.store();
+    this.refused = stores.refused();
+    this.staging = new Staging(state);
+    this.announcer = new Announcer(new AuditLog(state), host.messages());
+    this.images = new CataloguedImages(host.images());
+  }
+
+  /** The files of the store; a test gives those of a disk that breaks. */
+  record Stores(Store store, Refused refused, Opening flights, RemovedTenants removed) {
+    /** Reading the flight log can fail. */
+    @FunctionalInterface
+    interface Opening {
+      /** Opens it. */
+      FlightLog open() throws IOException;
+    }
+
+    static Stores local(Path root) {
+      Path state = root.resolve("var/lib/bitbuilder");
+      return new Stores(
+          new Store(state),
+          new Refused(state),
+          () -> new FlightLog(state),
+          new RemovedTenants(state));
+    }
+  }
+
+  /**
+   * What a run did.
+   *
+   * @param frozen whether the system repository keeps everything as it is
+   * @param results where the tenants that were touched ended
+   * @param findings errors of compiling and admitting, by scope
+   * @param problems what else went wrong, in our words
+   */
+  public record Outcome(
+      boolean frozen,
+      SortedMap<TenantId, Result> results,
+      SortedMap<String, List<Diagnostic>> findings,
+      List<String> problems) {
+    public Outcome {
+      problems = List.copyOf(problems);
+    }
+
+    /** Whether every tenant that was touched is where it was to go. */
+    public boolean succeeded() {
+      return problems.isEmpty() && results.values().stream().allMatch(Result::succeeded);
+    }
+  }
+
+  /**
+   * Runs once.
+   *
+   * @throws Busy when another activation is under way
+   * @throws IOException when our own files cannot be read or written; what was begun is taken up by
+   *     the next run
+   */
+  public Outcome run() throws IOException {
+    try (Exclusive _ = Exclusive.take(root)) {
+      store.recover();
+      FlightLog flights = stores.flights().open();
+      flights.countAttempt();
+      Optional<SystemState> system = systemState();
+      SystemConfig.Health health =
+          system.filter(s -> !s.frozen()).map(SystemState::health).orElse(DEFAULT_HEALTH);
+      Probe probe = new Probe(host.systemd(), host.inside(), host.pace());
+      Parts parts =
+          new Parts(store, refused, flights, host.systemd(), probe, images, announcer, host.pace());
+      try (Activator activator = new Activator(parts, health)) {
+        system = rounds(activator, flights, system);
+        if (system.isPresent() && !system.get().frozen()) {
+          tidy(system.get(), activator, flights);
+        }
+        problems.addAll(announcer.problems());
+        return new Outcome(
+            system.map(SystemState::frozen).orElse(false),
+            new TreeMap<>(activator.results()),
+            findings,
+            problems);
+      }
+    }
+  }
+
+  private Optional<SystemState> rounds(
+      Activator activator, FlightLog flights, Optional<SystemState> first) throws IOException {
+    Optional<SystemState> system = first;
+    Optional<Object> looked = staging.stamp();
+    Map<TenantId, Order> orders = orders(system, flights);
+    for (Order order : activator.resume(orders.keySet())) {
+      orders.put(order.tenant(), order);
+    }
+    activator.carryOut(List.copyOf(orders.values()));
+    while (!activator.await(LOOK)) {
+      Optional<Object> now = staging.stamp();
+      if (now.isPresent() && !now.equals(looked)) {
+        looked = now;
+        system = systemState();
+        activator.carryOut(List.copyOf(orders(system, flights).values()));
+      }
+    }
+    return system;
+  }
+
+  /** What compile staged; unreadable is as if it were not there, and said. */
+  private Optional<SystemState> systemState() throws IOException {
+    try {
+      return staging.systemState();
+    } catch (UncheckedIOException e) {
+      problem("what compile staged cannot be read", e);
+      return Optional.empty();
+    }
+  }
+
+  private void problem(String what, Exception e) {
+    problems.add(what + ": " + Quote.escape(String.valueOf(e.getMessage()), 300));
+  }
+
+  /** Who has to go where; a tenant that is where it should be has no order. */
+  private Map<TenantId, Order> orders(Optional<SystemState> system, FlightLog flights)
+      throws IOException {
+    Map<TenantId, Order> orders = new TreeMap<>();
+    if (system.isEmpty()) {
+      return orders;
+    }
+    rejections();
+    if (system.get().frozen()) {
+      return orders;
+    }
+    images.know(system.get().images());
+    allocations(system.get());
+    retention().note(system.get());
+    SortedMap<TenantId, Integer> selection = store.selection();
+    Map<TenantId, Generation> admitted = admit(system.get());
+    Map<TenantId, FlightLog.Flight> aloft = flights.flights();
+    for (SystemState.Standing standing : system.get().tenants()) {
+      TenantId tenant = standing.id();
+      if (standing.wanted()) {
+        wanted(tenant, Optional.ofNullable(admitted.get(tenant)), selection)
+            .ifPresent(order -> orders.put(tenant, order));
+      } else if (isUp(tenant, selection, aloft)) {
+        String why = standing.enabled() ? "it is not placed on this host" : "it is disabled";
+        orders.put(tenant, Order.stop(tenant, why));
+      }
+    }
+    for (TenantId tenant : system.get().removed()) {
+      if (isUp(tenant, selection, aloft)) {
+        orders.put(tenant, Order.remove(tenant));
+      }
+    }
+    return orders;
+  }
+
+  private static boolean isUp(
+      TenantId tenant,
+      SortedMap<TenantId, Integer> selection,
+      Map<TenantId, FlightLog.Flight> aloft) {
+    return selection.containsKey(tenant) || aloft.containsKey(tenant);
+  }
+
+  private Optional<Order> wanted(
+      TenantId tenant, Optional<Generation> candidate, SortedMap<TenantId, Integer> selection)
+      throws IOException {
+    Integer current = selection.get(tenant);
+    if (candidate.isPresent()) {
+      Generation generation = candidate.get();
+      boolean there = current != null && current == generation.number();
+      boolean tried = refused.isRefused(tenant, new CommitId(generation.manifest().commit()));
+      if (!there && !tried) {
+        return Optional.of(Order.change(tenant, generation.number()));
+      }
+    }
+    if (current != null || unadmitted.contains(tenant)) {
+      return Optional.empty();
+    }
+    // Enabled or registered again, and nothing new that could run: what ran well last.
+    return store.generations(tenant).stream()
+        .filter(generation ->
+            generation
+                .verdict()
+                .filter(verdict -> verdict.state() == Verdict.State.HEALTHY)
+                .isPresent())
+        .max(Comparator.comparingInt(Generation::number))
+        .map(generation -> Order.resume(tenant, generation.number()));
+  }
+
+  /** The new choices are durable before anything is built on them. */
+  private void allocations(SystemState system) throws IOException {
+    Set<String> known =
+        system.tenants().stream()
+            .map(standing -> standing.id().value())
+            .collect(Collectors.toSet());
+    store.tenants().forEach(tenant -> known.add(tenant.value()));
+    try {
+      var staged = staging.allocations();
+      if (staged.isPresent()) {
+        new AllocationFile(state).write(Retention.keeping(staged.get(), known::contains));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Takes the staged candidates in; what goes wrong with one stays with it. */
+  private Map<TenantId, Generation> admit(SystemState system) throws IOException {
+    Set<TenantId> wanted =
+        system.tenants().stream()
+            .filter(SystemState.Standing::wanted)
+            .map(SystemState.Standing::id)
+            .collect(Collectors.toSet());
+    List<Map.Entry<TenantId, Path>> staged =
+        staging.tenants().entrySet().stream()
+            .filter(entry -> wanted.contains(entry.getKey()))
+            .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+            .toList();
+    Map<TenantId, Generation> admitted = new TreeMap<>();
+    Parallel.map(staged, entry -> admit(entry.getKey(), entry.getValue()))
+        .forEach(generation -> admitted.put(generation.tenant(), generation));
+    return admitted;
+  }
+
+  private Optional<Generation> admit(TenantId tenant, Path candidate) {
+    try {
+      return Optional.of(store.add(tenant, candidate));
+    } catch (NotAdmitted e) {
+      notAdmitted(tenant, e.findings());
+      return Optional.empty();
+    } catch (IOException e) {
+      synchronized (this) {
+        unadmitted.add(tenant);
+        problem("tenant " + tenant + " cannot be taken in", e);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private synchronized void notAdmitted(TenantId tenant, List<Diagnostic> what) {
+    unadmitted.add(tenant);
+    findings.put(tenant.value(), what);
+    rejection(tenant.value(), what).ifPresent(announcer::tell);
+  }
+
+  /** Writes what compile rejected into the audit trail, once. */
+  private void rejections() throws IOException {
+    Optional<Staging.Findings> staged;
+    try {
+      staged = staging.findings();
+    } catch (UncheckedIOException e) {
+      problem("the findings of compile cannot be read", e);
+      return;
+    }
+    if (staged.isEmpty()) {
+      return;
+    }
+    findings.putAll(staged.get().scopes());
+    List<AuditLog.Entry> rejected = new ArrayList<>();
+    staged.get().scopes().forEach((scope, list) -> rejection(scope, list).ifPresent(rejected::add));
+    if (rejected.isEmpty()) {
+      return;
+    }
+    Map<String, AuditLog.Entry> last = new TreeMap<>();
+    new AuditLog(state).entries().forEach(entry -> last.put(entry.scope(), entry));
+    for (AuditLog.Entry entry : rejected) {
+      AuditLog.Entry before = last.get(entry.scope());
+      if (before == null
+          || before.event() != AuditLog.Event.REJECTED
+          || !before.commit().equals(entry.commit())
+          || !before.reason().equals(entry.reason())) {
+        announcer.tell(entry);
+      }
+    }
+  }
+
+  private Optional<AuditLog.Entry> rejection(String scope, List<Diagnostic> findings) {
+    return Rejection.of(scope, findings, host.pace().now());
+  }
+
+  private Retention retention() {
+    return new Retention(root, store, stores.removed(), announcer, host.pace().now());
+  }
+
+  /** Deletes what nobody needs any more. That it cannot is a problem, not a failure. */
+  private void tidy(SystemState system, Activator activator, FlightLog flights) {
+    try {
+      boolean gone = false;
+      if (!activator.results().isEmpty()) {
+        gone = store.prune(system.retention().generations());
+      }
+      if (gone && !activator.hasReloaded()) {
+        // Units that are loaded may have come from what is gone.
+        host.systemd().daemonReload();
+      }
+      Map<TenantId, String> kept =
+          retention().purge(system.retention().removedTenants(), flights.flights().keySet());
+      kept.forEach((tenant, why) ->
+          problems.add("the data of removed tenant " + tenant + " is still there: " + why));
+      if (gone) {
+        retention().pruneImages(host.images());
+      }
+    } catch (IOException e) {
+      problem("old generations cannot be removed", e);
+    }
+    try {
+      new SyncTimer(root, host.systemd()).set(system.syncInterval());
+    } catch (IOException e) {
+      problem("the interval of bitbuilder-sync.timer cannot be set", e);
+    }
+  }
+}

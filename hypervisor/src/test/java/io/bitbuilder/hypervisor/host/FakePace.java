@@ -1,0 +1,34 @@
+package io.bitbuilder.hypervisor.host;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Time that passes only where somebody waits for it. */
+public final class FakePace implements Pace {
+  private Duration elapsed = Duration.ZERO;
+  private Instant start = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** Lets time pass by itself. */
+  public synchronized void pass(Duration time) {
+    elapsed = elapsed.plus(time);
+  }
+
+  @Override
+  public synchronized Instant now() {
+    return start.plus(elapsed);
+  }
+
+  @Override
+  public synchronized Duration elapsed() {
+    return elapsed;
+  }
+
+  @Override
+  public void pause(Duration time) throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted");
+    }
+    pass(time);
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the package host. */
+@NullMarked
+package io.bitbuilder.hypervisor.host;
+
+import org.jspecify.annotations.NullMarked;
