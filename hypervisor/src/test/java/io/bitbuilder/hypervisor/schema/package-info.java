@@ -1,0 +1,5 @@
+/** Tests of types and shapes. */
+@NullMarked
+package io.bitbuilder.hypervisor.schema;
+
+import org.jspecify.annotations.NullMarked;
