@@ -114,11 +114,14 @@ final class Retention {
     boolean test(String tenant);
   }
 
-  /** The choices made for some tenants. */
+  /** The choices made for some tenants, and those that are no tenant's but the host's. */
   static Allocations keeping(Allocations allocations, Whose whose) {
     return new Allocations(
         allocations.entries().entrySet().stream()
-            .filter(entry -> whose.test(InputsDigest.tenantOf(entry.getKey())))
+            .filter(entry -> {
+              String tenant = InputsDigest.tenantOf(entry.getKey());
+              return !TenantId.isValid(tenant) || whose.test(tenant);
+            })
             .collect(
                 Collectors.toMap(
                     Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a, TreeMap::new)));

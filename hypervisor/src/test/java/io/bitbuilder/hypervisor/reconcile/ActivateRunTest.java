@@ -2,9 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import static io.bitbuilder.hypervisor.reconcile.World.ACME;
 import static io.bitbuilder.hypervisor.reconcile.World.BETA;
-import static io.bitbuilder.hypervisor.reconcile.World.GAMMA;
 import static io.bitbuilder.hypervisor.reconcile.World.candidate;
-import static io.bitbuilder.hypervisor.reconcile.World.disabled;
 import static io.bitbuilder.hypervisor.reconcile.World.unit;
 import static io.bitbuilder.hypervisor.reconcile.World.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,8 +13,6 @@ import io.bitbuilder.hypervisor.activation.Result;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
-import io.bitbuilder.hypervisor.diagnostic.Report;
-import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
@@ -27,11 +23,9 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,77 +214,6 @@ class ActivateRunTest {
   }
 
   @Test
-  void aDisabledTenantStopsAndComesBackWithItsData() throws IOException {
-    running();
-    Path data = Files.createDirectories(temp.resolve("var/lib/tenants/acme/volumes/x"));
-    world.stage(List.of(disabled(ACME), wanted(BETA)));
-    assertThat(result(world.activate()).event()).isEqualTo(AuditLog.Event.STOPPED);
-    assertThat(world.systemd.takeLog())
-        .containsExactly(
-            "stop "
-                + unit(ACME, "db")
-                + " run-tenants-acme-containers-db-root.mount "
-                + unit(ACME, "web")
-                + " run-tenants-acme-containers-web-root.mount tenant@acme.target"
-                + " tenant-network@acme.service setup-tenant@acme.service",
-            "daemon-reload");
-    world.assertConverged();
-    assertThat(data).exists();
-
-    world.stage(List.of(wanted(ACME), wanted(BETA)));
-    assertThat(result(world.activate()).event()).isEqualTo(AuditLog.Event.HEALTHY);
-    assertThat(world.store().selection()).containsEntry(ACME, 1);
-    world.assertConverged();
-  }
-
-  @Test
-  void aRemovedTenantKeepsItsDataForATimeAndThenLosesExactlyIt() throws IOException {
-    running();
-    Path mine = Files.createDirectories(temp.resolve("var/lib/tenants/acme/volumes/x"));
-    Path other = Files.createDirectories(temp.resolve("var/lib/tenants/beta/volumes/x"));
-    Path outside = Files.createDirectories(temp.resolve("srv/outside"));
-    Files.createSymbolicLink(mine.resolve("link"), outside);
-    Files.writeString(outside.resolve("file"), "kept");
-    world.stage(List.of(wanted(BETA)));
-    assertThat(result(world.activate()).event()).isEqualTo(AuditLog.Event.REMOVED);
-    assertThat(mine).exists();
-    assertThat(world.store().selection()).containsOnlyKeys(BETA);
-
-    world.pace.pass(Duration.ofDays(6));
-    world.stage(List.of(wanted(BETA)));
-    world.activate();
-    assertThat(mine).as("after six of seven days").exists();
-
-    world.pace.pass(Duration.ofDays(2));
-    world.stage(List.of(wanted(BETA)));
-    world.activate();
-    assertThat(temp.resolve("var/lib/tenants/acme")).doesNotExist();
-    assertThat(other).exists();
-    assertThat(outside.resolve("file")).hasContent("kept");
-    assertThat(world.store().tenants()).containsExactly(BETA);
-    assertThat(new AllocationFile(world.state).read().entries()).containsOnlyKeys("uid/beta/web");
-    assertThat(world.events()).contains("acme 1 REMOVED", "acme 0 PURGED");
-    assertThat(Files.readString(world.state.resolve("removed.json"))).doesNotContain("acme");
-  }
-
-  @Test
-  void aTenantRegisteredAgainInTimeHasItsDataAndChoices() throws IOException {
-    running();
-    Path data = Files.createDirectories(temp.resolve("var/lib/tenants/acme/volumes/x"));
-    world.stage(List.of(wanted(BETA)));
-    world.activate();
-    world.pace.pass(Duration.ofDays(6));
-    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "a", "db=1", "web=1"));
-    world.activate();
-    world.pace.pass(Duration.ofDays(6));
-    world.stage(List.of(wanted(ACME), wanted(BETA)));
-    world.activate();
-    assertThat(data).exists();
-    assertThat(new AllocationFile(world.state).read().entries()).containsKey("uid/acme/web");
-    world.assertConverged();
-  }
-
-  @Test
   void whatIsNotAdmittedTouchesNobodyElse() throws IOException {
     running();
     world.stage(
@@ -408,61 +331,6 @@ class ActivateRunTest {
   }
 
   @Test
-  void rollbackGoesBackAndTheNextFetchDoesNotUndoIt() throws IOException {
-    running();
-    World.Candidate tip = candidate(ACME, "c", "db=1", "web=2");
-    world.stage(List.of(wanted(ACME), wanted(BETA)), tip);
-    world.activate();
-    Report report = new Report();
-    Result result =
-        new RollbackRun(temp, world.ports()).run(ACME, OptionalInt.empty(), report).orElseThrow();
-    assertThat(result.succeeded()).isTrue();
-    assertThat(world.store().selection()).containsEntry(ACME, 1);
-    assertThat(refused("c")).isTrue();
-    world.assertConverged();
-    assertThat(world.activate().results()).as("the same staging").isEmpty();
-
-    assertThat(new RollbackRun(temp, world.ports()).run(ACME, OptionalInt.of(2), report))
-        .isPresent();
-    assertThat(world.store().selection()).containsEntry(ACME, 2);
-    assertThat(refused("c")).as("the operator knows better").isFalse();
-    world.assertConverged();
-  }
-
-  @Test
-  void rollbackToNowhereIsAnErrorAndChangesNothing() throws IOException {
-    running();
-    for (OptionalInt number : List.of(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(9))) {
-      Report report = new Report();
-      assertThat(new RollbackRun(temp, world.ports()).run(ACME, number, report)).isEmpty();
-      assertThat(report.sorted()).extracting(Diagnostic::code).containsExactly(Code.BB304);
-    }
-    Report report = new Report();
-    assertThat(new RollbackRun(temp, world.ports()).run(GAMMA, OptionalInt.of(1), report))
-        .isEmpty();
-    assertThat(report.hasErrors()).isTrue();
-    assertThat(world.systemd.takeLog()).isEmpty();
-  }
-
-  @Test
-  void imagesAreMadeReadyFirstAndPrunedWithTheLastGenerationThatNamesThem() throws IOException {
-    String digest = "f".repeat(64);
-    World.Candidate first =
-        new World.Candidate(
-            ACME, "a".repeat(40), List.of(Generations.resource("web").image(digest).build()));
-    world.images.add(digest);
-    world.kept = 1;
-    world.stage(List.of(wanted(ACME)), first);
-    world.activate();
-    for (String commit : List.of("b", "c", "d")) {
-      world.stage(List.of(wanted(ACME)), candidate(ACME, commit, "web=" + commit));
-      world.activate();
-    }
-    assertThat(world.images).isEmpty();
-    assertThat(world.store().generations(ACME).size()).isLessThan(4);
-  }
-
-  @Test
   void anImageThatCannotBeHadLeavesWhatRunsAndRefusesNothing() throws IOException {
     running();
     World.Candidate wrong =
@@ -479,18 +347,4 @@ class ActivateRunTest {
     world.assertConverged();
   }
 
-  @Test
-  void theIntervalOfTheTimerFollowsTheSystemRepository() throws IOException {
-    SyncTimer timer = new SyncTimer(temp, world.systemd);
-    Path file = world.state.resolve("units/bitbuilder-sync.timer.d/50-interval.conf");
-    timer.set(Duration.ofMinutes(1));
-    assertThat(world.systemd.takeLog()).isEmpty();
-    timer.set(Duration.ofSeconds(5));
-    timer.set(Duration.ofSeconds(5));
-    assertThat(file).content().contains("OnUnitActiveSec=5s").contains("OnBootSec=10s");
-    assertThat(world.systemd.takeLog())
-        .containsExactly("daemon-reload", "try_restart bitbuilder-sync.timer");
-    timer.set(Duration.ofMinutes(1));
-    assertThat(file).doesNotExist();
-  }
 }
