@@ -20,9 +20,7 @@ import java.util.SortedSet;
  * @param services images of services/, without suffixes
  */
 record Inventory(
-    SortedSet<String> users,
-    SortedSet<String> extensions,
-    SortedSet<String> services) {
+    SortedSet<String> users, SortedSet<String> extensions, SortedSet<String> services) {
 
   static final Key<List<String>> USERS =
       Key.of(

@@ -77,7 +77,9 @@ final class Fetcher {
     }
     try {
       Advertised advertised = ask(source, accepted);
-      failures.set(0);
+      if (!(advertised instanceof Advertised.Unknown)) {
+        failures.set(0);
+      }
       Optional<Result> known = known(advertised, source, accepted, offered);
       if (known.isPresent()) {
         return known.get();

@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class Ssh extends SshSessionFactory implements AutoCloseable {
   private static final File NOWHERE = new File("/nonexistent");
 
+  static {
+    Ed25519.register();
+  }
+
   private final SshdSessionFactory factory;
   private final Budget budget;
 

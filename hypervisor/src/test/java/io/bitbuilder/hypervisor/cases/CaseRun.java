@@ -107,8 +107,7 @@ final class CaseRun {
   }
 
   private void plan(SystemConfig config, List<Request> requests, List<TenantEntry> all) {
-    Planned planned =
-        Planner.plan(config, CAPACITY, requests, all, Allocations.empty(), report);
+    Planned planned = Planner.plan(config, CAPACITY, requests, all, Allocations.empty(), report);
     for (ResolvedTenant tenant : planned.tenants().values()) {
       files.putAll(Compiler.compile(tenant, config.health()).tree().nodes());
     }
