@@ -39,8 +39,14 @@ final class TreeReader {
     this.source = source;
     this.text = text;
     this.report = report;
+    // One buffer for all of it: the library copies what it has for each further one, so that a
+    // long word would cost the square of its length.
     LoadSettings settings =
-        LoadSettings.builder().setUseMarks(true).setCodePointLimit(Integer.MAX_VALUE).build();
+        LoadSettings.builder()
+            .setUseMarks(true)
+            .setCodePointLimit(Integer.MAX_VALUE)
+            .setBufferSize(Math.max(16, text.length() + 1))
+            .build();
     this.parser = new ParserImpl(settings, new StreamReader(settings, text));
   }
 

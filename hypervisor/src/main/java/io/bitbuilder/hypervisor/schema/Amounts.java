@@ -93,13 +93,12 @@ public final class Amounts {
   }
 
   private static @Nullable BigDecimal number(Node.Scalar node, String expected, Reading reading) {
-    if (node.isNumber() && node.text().length() <= 40) {
-      BigDecimal value = new BigDecimal(node.text());
-      if (Math.abs((long) value.scale()) <= 40) {
-        return value;
+    if (node.isNumber()) {
+      BigDecimal value = decimal(node.text());
+      if (value == null) {
+        range(node, expected, reading);
       }
-      range(node, expected, reading);
-      return null;
+      return value;
     }
     boolean zeros = node.isPlain() && node.text().length() > 1 && node.text().startsWith("0");
     String help =
@@ -108,6 +107,16 @@ public final class Amounts {
             : zeros ? "write the number in decimal, without leading zeros" : "";
     reading.wrongType(node, expected, help);
     return null;
+  }
+
+  /** The number, or null when it is so large, small or long that no bound could hold it. */
+  private static @Nullable BigDecimal decimal(String text) {
+    try {
+      BigDecimal value = text.length() <= 40 ? new BigDecimal(text) : null;
+      return value == null || Math.abs((long) value.scale()) > 40 ? null : value;
+    } catch (NumberFormatException _) {
+      return null; // an exponent beyond 32 bits
+    }
   }
 
   private static void range(Node.Scalar node, String expected, Reading reading) {
@@ -202,10 +211,11 @@ public final class Amounts {
         at++;
       }
       int index = UNITS.indexOf(text.substring(unit, at));
-      if (unit == digits || unit - digits > 12 || index < 0) {
+      if (unit == digits || unit - digits > 18 || index < 0) {
         return -1;
       }
-      sum += Math.min(LONGEST + 1, Long.parseLong(text, digits, unit, 10) * MILLIS[index]);
+      long count = Long.parseLong(text, digits, unit, 10);
+      sum += count > LONGEST / MILLIS[index] ? LONGEST + 1 : count * MILLIS[index];
       sum = Math.min(sum, LONGEST + 1);
     } while (at < text.length());
     return sum;

@@ -26,7 +26,7 @@ final class CasesTest {
 
   /**
    * Codes of BB1xx to BB4xx that no small case reaches: no key is deprecated yet (BB214), files too
-   * large for Git are in OverlayTest (BB307), and an exhausted range of UIDs in PlannerTest
+   * large for Git are in TenantsTest (BB307), and an exhausted range of UIDs in PlannerTest
    * (BB405).
    */
   private static final Set<String> ELSEWHERE = Set.of("BB214", "BB307", "BB405");

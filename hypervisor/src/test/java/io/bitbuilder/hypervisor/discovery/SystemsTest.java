@@ -1,0 +1,116 @@
+package io.bitbuilder.hypervisor.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.SystemModel;
+import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.VerifyMode;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SystemsTest {
+  private final MemoryTree tree = new MemoryTree();
+  private final Report report = new Report();
+
+  private SystemModel read() throws IOException {
+    SystemModel model = Systems.read(tree, report).orElseThrow();
+    assertThat(report.sorted()).isEmpty();
+    return model;
+  }
+
+  @Test
+  void everyKeyHasADefault() {
+    SystemConfig config = Systems.defaults();
+    assertThat(config.sync())
+        .isEqualTo(new SystemConfig.Sync(Duration.ofMinutes(1), Duration.ofSeconds(30), 32));
+    assertThat(config.discovery())
+        .isEqualTo(
+            new SystemConfig.Discovery(
+                "tenants/registry.json",
+                List.of(),
+                new Quota(4000, new ByteSize(8L << 30), new ByteSize(100L << 30), 10, 50)));
+    assertThat(config.verify())
+        .isEqualTo(new SystemConfig.Verify(VerifyMode.REQUIRE, Duration.ZERO));
+    assertThat(config.host())
+        .isEqualTo(
+            new SystemConfig.Host(
+                new Quota(1000, new ByteSize(1L << 30), ByteSize.ZERO, 0, 0), 4.0, 1.0));
+    assertThat(config.network())
+        .isEqualTo(new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto"));
+    assertThat(config.images()).isEmpty();
+    assertThat(config.health()).isEqualTo(new SystemConfig.Health(Duration.ofMinutes(5), true));
+    assertThat(config.retention())
+        .isEqualTo(new SystemConfig.Retention(10, Duration.ofDays(7)));
+  }
+
+  @Test
+  void tenantsAreInOrderOfTheirIds() throws IOException {
+    tree.file(
+        "tenants/registry.json",
+        """
+        {"version": 1, "tenants": [
+          {"id": "blue", "repository": "file:///srv/blue.git", "enabled": false,
+           "placement": {"tags": ["zone=a"]}, "signers": ["bob"]},
+          {"id": "acme", "repository": "ssh://git@example.org/acme.git", "ref": "live",
+           "credential": "key", "quota": {"cpu": 8, "containers": 3}}]}
+        """);
+    List<TenantEntry> tenants = read().tenants();
+    TenantEntry acme = tenants.getFirst();
+    TenantEntry blue = tenants.getLast();
+    assertThat(tenants).extracting(entry -> entry.id().value()).containsExactly("acme", "blue");
+    assertThat(acme.ref()).isEqualTo("live");
+    assertThat(acme.credential()).isEqualTo("key");
+    assertThat(acme.enabled()).isTrue();
+    assertThat(acme.quota())
+        .isEqualTo(new Quota(8000, new ByteSize(8L << 30), new ByteSize(100L << 30), 10, 3));
+    assertThat(acme.origin().at("/quota/cpu").pointer()).isEqualTo("/tenants/1/quota/cpu");
+    assertThat(blue.enabled()).isFalse();
+    assertThat(blue.ref()).isEqualTo("main");
+    assertThat(blue.placement()).containsExactly("zone=a");
+    assertThat(blue.signers()).containsExactly("bob");
+  }
+
+  @Test
+  void theDefaultQuotaFillsTheGaps() throws IOException {
+    tree.file(
+            ".gitops/config.yaml",
+            """
+            discovery: {registry: hosts/one.json, defaultQuota: {cpu: 1}}
+            images:
+              deb: {url: "http://example.org/d.raw", verify: "sha256:%s", type: raw}
+            health: {onFailure: keep}
+            """
+                .formatted("ab".repeat(32)))
+        .file(
+            "hosts/one.json",
+            "{\"version\": 1, \"tenants\": [{\"id\": \"a\", \"repository\": \"file:///a\"}]}");
+    SystemModel model = read();
+    assertThat(model.tenants().getFirst().quota().cpuMillis()).isEqualTo(1000);
+    assertThat(model.config().health().rollback()).isFalse();
+    assertThat(model.config().images().get("deb"))
+        .isEqualTo(
+            new SystemConfig.CatalogueImage(
+                "deb",
+                "http://example.org/d.raw",
+                "ab".repeat(32),
+                SystemConfig.CatalogueImage.Type.RAW));
+  }
+
+  /** A password in an address is a finding that does not repeat it. */
+  @Test
+  void secretsAreNotShown() throws IOException {
+    tree.file(
+        "tenants/registry.json",
+        "{\"version\": 1, \"tenants\": [{\"id\": \"a\","
+            + " \"repository\": \"https://bob:hunter2@example.org/a.git\"}]}");
+    assertThat(Systems.read(tree, report)).isEmpty();
+    assertThat(report.sorted()).hasSize(1);
+    assertThat(report.sorted().toString()).doesNotContain("hunter2");
+  }
+}
