@@ -19,7 +19,7 @@ public final class Site {
       verify: {mode: off}
       host:
         reserve: {cpu: 0.1, memory: 64M}
-        overcommit: {cpu: 1000.0, memory: 1000.0}
+        overcommit: {cpu: 100.0, memory: 100.0}
       health: {deadline: 20s, onFailure: rollback}
       """;
 
@@ -28,6 +28,8 @@ public final class Site {
   private final String credential;
   private final Map<String, String> registry = new LinkedHashMap<>();
   private String config = CONFIG;
+  private String quota =
+      "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 20}";
 
   private Site(Host host, GitServer git, String credential) {
     this.host = host;
@@ -73,6 +75,12 @@ public final class Site {
     return this;
   }
 
+  /** The quota of the tenants that are registered from now on. */
+  public Site quota(String json) {
+    quota = json;
+    return this;
+  }
+
   /** Registers a tenant whose repository is named as its id; takes effect with publish. */
   public Site register(String... tenants) {
     for (String tenant : tenants) {
@@ -87,13 +95,14 @@ public final class Site {
         tenant,
         """
         {"id": "%s", "repository": "%s"%s%s,
-             "quota": {"cpu": 4, "memory": "4G", "storage": "10G", "containers": 20}}\
+             "quota": %s}\
         """
             .formatted(
                 tenant,
                 url,
                 credential.isEmpty() ? "" : ", \"credential\": \"" + credential + "\"",
-                members));
+                members,
+                quota));
     return this;
   }
 

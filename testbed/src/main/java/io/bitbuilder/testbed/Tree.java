@@ -21,6 +21,11 @@ public record Tree(SortedMap<String, String> files) {
 
   /** A tenant repository without a container. */
   public static Tree tenant(String id) {
+    return tenant(id, "{\"cpu\": 1, \"memory\": \"256M\", \"storage\": \"1G\"}");
+  }
+
+  /** The same with other resources, as JSON. */
+  public static Tree tenant(String id, String resources) {
     return new Tree(
         new TreeMap<>(
             Map.of(
@@ -28,10 +33,10 @@ public record Tree(SortedMap<String, String> files) {
                 """
                 {
                   "tenant": {"id": "%s", "name": "Tenant %s", "type": "container"},
-                  "resources": {"cpu": 1, "memory": "256M", "storage": "1G"}
+                  "resources": %s
                 }
                 """
-                    .formatted(id, id))));
+                    .formatted(id, id, resources))));
   }
 
   /** With a file, added or replaced. */

@@ -21,10 +21,12 @@ final class ManyScenarioTest {
 
   @Test
   void aThousandTenantsAreCompiledPlannedAndListedAndOneBrokenHurtsNobody() {
+    String little = "{\"cpu\": 0.1, \"memory\": \"16M\", \"storage\": \"16M\"}";
+    site.quota(little);
     SortedMap<String, Map<String, String>> repositories = new TreeMap<>();
     for (int n = 0; n < TENANTS; n++) {
       String id = "t%04d".formatted(n);
-      Tree tree = Tree.tenant(id).container("app", RESTING);
+      Tree tree = Tree.tenant(id, little).container("app", RESTING);
       switch (n) {
         case 7 -> tree = tree.idle("app");
         case 500 -> tree = tree.with("metadata.json", "{ \"tenant\": ");
@@ -52,7 +54,7 @@ final class ManyScenarioTest {
 
     // The broken one is mended; nobody else is touched.
     SortedMap<String, String> before = site.invocations();
-    site.push("t0500", "mended", Tree.tenant("t0500").idle("app"));
+    site.push("t0500", "mended", Tree.tenant("t0500", little).idle("app"));
     assertThat(site.sync(0)).contains("t0500").doesNotContain("t0007", "t0499");
     assertThat(site.container("t0500", "app").at("state").text()).isEqualTo("active");
     assertThat(site.invocations()).containsAllEntriesOf(before).hasSize(before.size() + 1);
