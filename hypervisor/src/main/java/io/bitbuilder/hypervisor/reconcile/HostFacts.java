@@ -43,7 +43,8 @@ record HostFacts(int cpuMillis, ByteSize memory, ByteSize storage, Set<String> t
     return new HostFacts(
         Runtime.getRuntime().availableProcessors() * 1000,
         new ByteSize(memoryBytes()),
-        new ByteSize(Files.getFileStore(data).getTotalSpace()),
+        // Not through FileStore, which wants /proc/mounts (also hidden by ProcSubset=pid).
+        new ByteSize(data.toFile().getTotalSpace()),
         tags);
   }
 

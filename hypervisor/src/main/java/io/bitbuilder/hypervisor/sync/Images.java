@@ -221,7 +221,8 @@ final class Images {
   }
 
   private void room(long coming) throws IOException {
-    long free = Files.getFileStore(directory).getUsableSpace();
+    // Not through FileStore, which wants /proc/mounts: ProcSubset=pid hides it from the service.
+    long free = directory.toFile().getUsableSpace();
     if (Math.max(coming, 0) + SPARE > free) {
       throw new Refused(
           Code.BB606,
