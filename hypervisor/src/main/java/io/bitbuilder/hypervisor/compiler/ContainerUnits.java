@@ -117,15 +117,9 @@ final class ContainerUnits {
     }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
       // A tenant's own name space: it can name neither the operator's credentials nor another's.
-      file.set(
-          "ImportCredential",
-          "tenant."
-              + tenant
-              + "."
-              + credential(entry.getValue())
-              + ":"
-              + credential(entry.getKey()));
-      arguments.add("--load-credential=" + entry.getKey() + ":" + entry.getKey());
+      String outside = "tenant." + tenant + "." + credential(entry.getValue());
+      file.set("ImportCredential", outside);
+      arguments.add("--load-credential=" + credential(entry.getKey()) + ":" + outside);
     }
     return arguments;
   }

@@ -28,6 +28,10 @@ final class NetworkFiles {
             .set("Name", bridge)
             .set("Kind", "bridge")
             .set("Description", "Network " + network.name() + " of tenant " + tenant)
+            .section("Bridge")
+            .set("STP", false)
+            // Without this a new port waits before it carries the first packet.
+            .set("ForwardDelaySec", "0")
             .build());
     out.file(ORDER + bridge + ".network", link(network, ports));
   }
