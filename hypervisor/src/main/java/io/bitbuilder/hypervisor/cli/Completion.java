@@ -12,58 +12,73 @@ final class Completion {
 
   private Completion() {}
 
+  private static final String HEAD =
+      """
+      # bash completion for bitbuilder, made by `bitbuilder completion bash`
+
+      _bitbuilder_tenants() {
+          local path
+          for path in @SELECTED@/*; do
+              [[ -e $path ]] && printf '%s\\n' "${path##*/}"
+          done
+      }
+
+      _bitbuilder_containers() {
+          local path tenant name
+          for path in @SELECTED@/*/nspawn/*.nspawn; do
+              [[ -e $path ]] || continue
+              tenant=${path%/nspawn/*}
+              tenant=${tenant##*/}
+              name=${path##*/}
+              printf '%s/%s\\n' "$tenant" "${name%".$tenant.nspawn"}"
+          done
+      }
+
+      _bitbuilder() {
+          local cur=${COMP_WORDS[COMP_CWORD]} verb='' index=0 i words=''
+          for ((i = 1; i < COMP_CWORD; i++)); do
+              case ${COMP_WORDS[i]} in
+                  -*) ;;
+                  *)
+                      if [[ -z $verb ]]; then
+                          verb=${COMP_WORDS[i]}
+                      else
+                          index=$((index + 1))
+                      fi
+                      ;;
+              esac
+          done
+          COMPREPLY=()
+          if [[ -z $verb ]]; then
+              words='@VERBS@'
+          elif [[ $cur == -* ]]; then
+              case $verb in
+      """;
+
+  private static final String TAIL =
+      """
+              esac
+          fi
+          if [[ -n $words ]]; then
+              mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+              [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
+          fi
+      }
+
+      complete -F _bitbuilder bitbuilder
+      """;
+
   /** The script. */
   static String bash() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        """
-        # bash completion for bitbuilder, made by `bitbuilder completion bash`
-
-        _bitbuilder_tenants() {
-            local path
-            for path in %1$s/*; do
-                [[ -e $path ]] && printf '%%s\\n' "${path##*/}"
-            done
-        }
-
-        _bitbuilder_containers() {
-            local path tenant name
-            for path in %1$s/*/nspawn/*.nspawn; do
-                [[ -e $path ]] || continue
-                tenant=${path%%/nspawn/*}
-                tenant=${tenant##*/}
-                name=${path##*/}
-                printf '%%s/%%s\\n' "$tenant" "${name%%".$tenant.nspawn"}"
-            done
-        }
-
-        _bitbuilder() {
-            local cur=${COMP_WORDS[COMP_CWORD]} verb='' index=0 i words=''
-            for ((i = 1; i < COMP_CWORD; i++)); do
-                case ${COMP_WORDS[i]} in
-                    -*) ;;
-                    *)
-                        if [[ -z $verb ]]; then
-                            verb=${COMP_WORDS[i]}
-                        else
-                            index=$((index + 1))
-                        fi
-                        ;;
-                esac
-            done
-            COMPREPLY=()
-            if [[ -z $verb ]]; then
-                words='%2$s'
-            elif [[ $cur == -* ]]; then
-                case $verb in
-        """
-            .formatted(SELECTED, String.join(" ", verbs())));
+    String verbs = String.join(" ", verbs());
+    StringBuilder text =
+        new StringBuilder(HEAD.replace("@SELECTED@", SELECTED).replace("@VERBS@", verbs));
     for (Declaration declaration : Verbs.declarations()) {
       text.append("            ").append(declaration.name()).append(") words='");
       text.append(String.join(" ", options(declaration))).append("' ;;\n");
     }
     text.append("        esac\n    else\n        case $verb:$index in\n");
-    text.append("            help:0) words='").append(String.join(" ", verbs())).append("' ;;\n");
+    text.append("            help:0) words='").append(verbs).append("' ;;\n");
     for (Declaration declaration : Verbs.declarations()) {
       for (int i = 0; i < declaration.words().size(); i++) {
         String what = what(declaration.words().get(i));
@@ -73,19 +88,7 @@ final class Completion {
         }
       }
     }
-    text.append(
-        """
-                esac
-            fi
-            if [[ -n $words ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
-                [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace
-            fi
-        }
-
-        complete -F _bitbuilder bitbuilder
-        """);
-    return text.toString();
+    return text.append(TAIL).toString();
   }
 
   private static List<String> verbs() {

@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.model.Container;
@@ -11,7 +12,6 @@ import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,8 +26,8 @@ final class DescribeVerb implements Verb {
         "show everything about a tenant or a container",
         List.of(
             "For a tenant: where its repository stands, its current generation with author and"
-                + " verdict, every container, every finding about its newest commit, and the"
-                + " revisions that were refused. For a container: its unit, addresses, user ids"
+                + " verdict, every container, all generations that are kept, every finding about"
+                + " its newest commit, and the revisions that were refused. For a container: its unit, addresses, user ids"
                 + " and health checks. Without an argument: the findings about the system"
                 + " repository and the host."),
         List.of(
@@ -62,9 +62,9 @@ final class DescribeVerb implements Verb {
         container(tenant, container, output);
       }
     } else if (arguments.json()) {
-      output.json(json(tenant));
+      output.json(json(tenant, generations(tenant, context)));
     } else {
-      tenant(tenant, context);
+      tenant(tenant, generations(tenant, context), context);
     }
     return ExitStatus.DONE;
   }
@@ -87,8 +87,14 @@ final class DescribeVerb implements Verb {
     return ExitStatus.DONE;
   }
 
-  private static Map<String, Object> json(TenantState tenant) {
+  private static List<Generation> generations(TenantState tenant, Context context)
+      throws IOException {
+    return new Store(context.state()).generations(tenant.id());
+  }
+
+  private static Map<String, Object> json(TenantState tenant, List<Generation> generations) {
     Map<String, Object> value = TenantJson.brief(tenant);
+    value.put("generations", generations.stream().map(TenantJson::generation).toList());
     value.put(
         "refused",
         tenant.refused().stream()
@@ -103,7 +109,8 @@ final class DescribeVerb implements Verb {
     return value;
   }
 
-  private static void tenant(TenantState tenant, Context context) {
+  private static void tenant(
+      TenantState tenant, List<Generation> generations, Context context) {
     Output output = context.output();
     field("tenant", tenant.id().value(), output);
     field("state", output.paint(tenant.state().word(), tenant.state().style()), output);
@@ -123,6 +130,10 @@ final class DescribeVerb implements Verb {
     if (!tenant.resources().isEmpty()) {
       output.line("");
       containers(tenant, output);
+    }
+    if (!generations.isEmpty()) {
+      output.line("");
+      Generations.print(generations, tenant.current(), output);
     }
     if (!tenant.refused().isEmpty()) {
       output.line("");
@@ -181,7 +192,7 @@ final class DescribeVerb implements Verb {
   }
 
   private static String verdict(Verdict verdict) {
-    return verdict.state().name().toLowerCase(Locale.ROOT)
+    return Generations.word(verdict)
         + " after "
         + Times.took(verdict.took())
         + ", "

@@ -87,7 +87,7 @@ final class DiffVerb implements Verb {
           .output()
           .error(
               "tenant `" + than.tenant() + "` has no generation before " + than.number(),
-              "`bitbuilder log " + than.tenant() + "` lists them");
+              "`bitbuilder describe " + than.tenant() + "` lists them");
     }
     return older;
   }

@@ -2,20 +2,20 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
-import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Store;
-import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** {@code bitbuilder log}: the audit trail. */
 final class LogVerb implements Verb {
@@ -23,33 +23,35 @@ final class LogVerb implements Verb {
   public Declaration declaration() {
     return new Declaration(
         "log",
-        "show what was switched to, when, and how it went",
+        "show what became of every commit",
         List.of(
-            "Lists generations, newest first: number, commit, author, signer, verdict, how long it"
-                + " took to come up, and why it failed. An asterisk marks the current generation."
-                + " A newest commit that was rejected comes before them, with file, line, column"
-                + " and help. Retention in the system repository decides how many are kept."),
+            "Prints the audit trail, newest first: when, whose, what happened, generation, commit,"
+                + " how long it took, author, signer, subject and reason. A newest commit that is"
+                + " not in effect comes before it, with file, line, column and help.",
+            "Events: healthy, degraded, refused, returned (back on the generation before),"
+                + " superseded, stopped, removed, purged, rejected (it never became a generation),"
+                + " failed."),
         List.of(Declaration.Word.optional("TENANT", Declaration.Kind.TENANT, "only this tenant")),
-        List.of(Declaration.Option.value("lines", "N", "show at most N generations")),
+        List.of(Declaration.Option.value("lines", "N", "show at most N entries")),
         List.of(
             new Declaration.Example("bitbuilder log acme", "one tenant"),
-            new Declaration.Example("bitbuilder log --lines=20", "the newest of all tenants")),
+            new Declaration.Example("bitbuilder log --lines=20", "the newest of all")),
         Declaration.Group.LOOK);
   }
 
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
     HostState host = HostState.read(context);
-    Store store = new Store(context.state());
-    List<TenantId> tenants = new ArrayList<>(store.tenants());
+    List<AuditLog.Entry> entries = new ArrayList<>(new AuditLog(context.state()).entries());
+    SortedMap<String, List<Diagnostic>> findings = new TreeMap<>(host.findings());
     if (arguments.word(0).isPresent()) {
-      List<TenantId> known = new ArrayList<>(host.tenants().keySet());
-      known.addAll(tenants);
-      Optional<TenantId> tenant = Target.id(arguments.word(0).get(), known, context);
+      Optional<TenantId> tenant = Target.id(arguments.word(0).get(), known(host, entries, context), context);
       if (tenant.isEmpty()) {
         return ExitStatus.USAGE;
       }
-      tenants = List.of(tenant.get());
+      String scope = tenant.get().value();
+      entries.removeIf(entry -> !entry.scope().equals(scope));
+      findings.keySet().removeIf(other -> !other.equals(scope));
     }
     int limit = Integer.MAX_VALUE;
     if (arguments.has("lines")) {
@@ -61,117 +63,104 @@ final class LogVerb implements Verb {
       }
       limit = lines.get();
     }
-    List<Generation> generations = new ArrayList<>();
-    for (TenantId tenant : tenants) {
-      generations.addAll(store.generations(tenant));
-    }
-    generations.sort(
-        Comparator.comparing(LogVerb::time).thenComparingInt(Generation::number).reversed());
-    List<Generation> shown = generations.subList(0, Math.min(limit, generations.size()));
-    SortedMap<TenantId, Integer> selection = store.selection();
+    List<AuditLog.Entry> newest = entries.reversed();
+    List<AuditLog.Entry> shown = newest.subList(0, Math.min(limit, newest.size()));
+    findings.values().removeIf(list -> !Findings.haveErrors(list));
     if (arguments.json()) {
-      context.output().json(json(shown, selection, tenants, host));
+      context.output().json(json(shown, findings));
     } else {
-      print(shown, selection, tenants, host, context.output());
+      print(shown, findings, context.output());
     }
     return ExitStatus.DONE;
   }
 
-  private static java.time.Instant time(Generation generation) {
-    return generation.manifest().createdAt();
-  }
-
-  private static boolean isCurrent(Generation one, SortedMap<TenantId, Integer> selection) {
-    return Objects.equals(selection.get(one.tenant()), one.number());
-  }
-
-  private static Map<String, Object> json(
-      List<Generation> shown,
-      SortedMap<TenantId, Integer> selection,
-      List<TenantId> tenants,
-      HostState host) {
-    List<Object> rejected = new ArrayList<>();
-    for (TenantId tenant : tenants) {
-      rejected.addAll(Findings.json(host.findings().getOrDefault(tenant.value(), List.of())));
-    }
-    List<Object> generations = new ArrayList<>();
-    for (Generation generation : shown) {
-      Map<String, Object> value = new LinkedHashMap<>();
-      value.put("tenant", generation.tenant().value());
-      value.put("current", isCurrent(generation, selection));
-      value.putAll(TenantJson.generation(generation));
-      generations.add(value);
-    }
-    Map<String, Object> value = new LinkedHashMap<>();
-    value.put("rejected", rejected);
-    value.put("generations", generations);
-    return value;
+  /** Also who is gone may be asked for. */
+  private static TreeSet<TenantId> known(
+      HostState host, List<AuditLog.Entry> entries, Context context) {
+    TreeSet<TenantId> known = new TreeSet<>(host.tenants().keySet());
+    known.addAll(new Store(context.state()).tenants());
+    entries.stream()
+        .map(AuditLog.Entry::scope)
+        .filter(TenantId::isValid)
+        .forEach(scope -> known.add(new TenantId(scope)));
+    return known;
   }
 
   private static void print(
-      List<Generation> shown,
-      SortedMap<TenantId, Integer> selection,
-      List<TenantId> tenants,
-      HostState host,
-      Output output) {
-    for (TenantId tenant : tenants) {
-      List<Diagnostic> findings = host.findings().getOrDefault(tenant.value(), List.of());
-      if (Findings.haveErrors(findings)) {
-        output.line(
-            output.paint(tenant + ": its newest commit is not in effect", Output.Style.BAD));
-        Findings.print(findings, output);
-        output.line("");
-      }
-    }
+      List<AuditLog.Entry> shown, SortedMap<String, List<Diagnostic>> findings, Output output) {
+    findings.forEach((scope, list) -> {
+      output.line(output.paint(scope + ": its newest commit is not in effect", Output.Style.BAD));
+      Findings.print(list, output);
+      output.line("");
+    });
     if (shown.isEmpty()) {
-      output.line("no generation yet");
+      output.line("nothing happened yet");
       return;
     }
     Table table =
         new Table(
-            "TENANT",
-            "GENERATION",
-            "WHEN",
-            "COMMIT",
-            "VERDICT",
-            "TOOK",
-            "AUTHOR",
-            "SIGNER",
-            "SUBJECT");
-    for (Generation one : shown) {
-      Optional<Verdict> verdict = one.verdict();
-      String reason = verdict.map(Verdict::reason).filter(text -> !text.isEmpty()).orElse("");
+            "WHEN", "TENANT", "EVENT", "GENERATION", "COMMIT", "TOOK", "AUTHOR", "SIGNER", "WHAT");
+    for (AuditLog.Entry entry : shown) {
+      boolean timed = !entry.durations().isEmpty();
       table.row(
-          new Table.Cell(one.tenant().value()),
-          new Table.Cell(
-              one.number()
-                  + (isCurrent(one, selection) ? "*" : "")
-                  + (one.pinned() ? " pinned" : "")),
-          new Table.Cell(Times.exact(time(one))),
-          new Table.Cell(TenantJson.abbreviated(one.manifest().commit())),
-          new Table.Cell(verdict.map(LogVerb::word).orElse("never on"), style(verdict)),
-          new Table.Cell(verdict.map(found -> Times.took(found.took())).orElse("")),
-          new Table.Cell(Quote.escape(one.manifest().author())),
-          new Table.Cell(one.manifest().signer().isEmpty() ? "-" : one.manifest().signer()),
-          new Table.Cell(
-              Quote.escape(one.manifest().subject())
-                  + (reason.isEmpty() ? "" : " (" + reason + ")")));
+          new Table.Cell(Times.exact(entry.time())),
+          new Table.Cell(entry.scope()),
+          new Table.Cell(word(entry), style(entry)),
+          new Table.Cell(entry.generation() == 0 ? "" : String.valueOf(entry.generation())),
+          new Table.Cell(TenantJson.abbreviated(entry.commit())),
+          new Table.Cell(timed ? Times.took(entry.took()) : ""),
+          new Table.Cell(Quote.escape(entry.author())),
+          new Table.Cell(entry.signer().isEmpty() ? "-" : Quote.escape(entry.signer())),
+          new Table.Cell(what(entry)));
     }
     table.print(output);
   }
 
-  private static String word(Verdict verdict) {
-    return verdict.state().name().toLowerCase(Locale.ROOT);
+  private static String what(AuditLog.Entry entry) {
+    String subject = Quote.escape(entry.subject());
+    return entry.reason().isEmpty()
+        ? subject
+        : subject.isEmpty() ? entry.reason() : subject + " (" + entry.reason() + ")";
   }
 
-  private static Output.Style style(Optional<Verdict> verdict) {
-    return verdict.isEmpty()
-        ? Output.Style.DIM
-        : switch (verdict.get().state()) {
-          case HEALTHY -> Output.Style.GOOD;
-          case ACTIVATING -> Output.Style.BUSY;
-          case DEGRADED, REFUSED -> Output.Style.BAD;
-          case SUPERSEDED -> Output.Style.DIM;
-        };
+  private static String word(AuditLog.Entry entry) {
+    return entry.event().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Output.Style style(AuditLog.Entry entry) {
+    return switch (entry.event()) {
+      case HEALTHY -> Output.Style.GOOD;
+      case RETURNED -> Output.Style.BUSY;
+      case DEGRADED, REFUSED, REJECTED, FAILED -> Output.Style.BAD;
+      case SUPERSEDED, STOPPED, REMOVED, PURGED -> Output.Style.DIM;
+    };
+  }
+
+  private static Map<String, Object> json(
+      List<AuditLog.Entry> shown, SortedMap<String, List<Diagnostic>> findings) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("findings", Findings.json(findings.values().stream().flatMap(List::stream).toList()));
+    value.put("entries", shown.stream().map(LogVerb::json).toList());
+    return value;
+  }
+
+  private static Map<String, Object> json(AuditLog.Entry entry) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("time", entry.time().toString());
+    value.put("scope", entry.scope());
+    value.put("event", word(entry));
+    value.put("generation", (long) entry.generation());
+    value.put("commit", entry.commit());
+    value.put("author", entry.author());
+    value.put("signer", entry.signer());
+    value.put("subject", entry.subject());
+    value.put("reason", entry.reason());
+    value.put("tookMillis", entry.took().toMillis());
+    Map<String, Object> phases = new LinkedHashMap<>();
+    for (Map.Entry<String, Duration> phase : entry.durations().entrySet()) {
+      phases.put(phase.getKey(), phase.getValue().toMillis());
+    }
+    value.put("phasesMillis", phases);
+    return value;
   }
 }

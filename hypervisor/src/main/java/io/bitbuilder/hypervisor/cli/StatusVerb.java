@@ -4,13 +4,11 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.SystemState;
-import io.bitbuilder.hypervisor.generation.Verdict;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -159,8 +157,7 @@ final class StatusVerb implements Verb {
     return generation.number()
         + generation
             .verdict()
-            .map(Verdict::state)
-            .map(state -> " " + state.name().toLowerCase(Locale.ROOT))
+            .map(verdict -> " " + Generations.word(verdict))
             .orElse("");
   }
 

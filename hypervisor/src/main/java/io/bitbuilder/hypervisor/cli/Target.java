@@ -99,7 +99,7 @@ final class Target {
         .output()
         .error(
             "tenant `" + tenant + "` has no generation " + Quote.quote(typed),
-            "`bitbuilder log " + tenant + "` lists them");
+            "`bitbuilder describe " + tenant + "` lists them");
     return Optional.empty();
   }
 }

@@ -43,14 +43,14 @@ class CliTest {
         "describe acmee|no tenant `acmee`|a similar name exists: acme",
         "describe zzz|no tenant `zzz`|`bitbuilder tenants` lists them",
         "describe acme/wbe|tenant `acme` has no container `wbe`|a similar name exists: web",
-        "diff acme 9|tenant `acme` has no generation `9`|`bitbuilder log acme` lists them",
-        "diff blue-2|tenant `blue-2` has no generation before 1|`bitbuilder log blue-2` lists them",
+        "diff acme 9|tenant `acme` has no generation `9`|`bitbuilder describe acme` lists them",
+        "diff blue-2|tenant `blue-2` has no generation before 1|`bitbuilder describe blue-2` lists them",
         "log nobody|no tenant `nobody`|`bitbuilder tenants` lists them",
         "log --lines=x|--lines cannot be `x`|use a number above 0",
         "shell acme|a tenant has no shell, its containers have|`bitbuilder describe acme` lists them",
         "completion fish|SHELL cannot be `fish`|use bash",
         "status --color=pink|--color cannot be `pink`|use always, never or auto",
-        "pin acme 7|tenant `acme` has no generation `7`|`bitbuilder log acme` lists them",
+        "pin acme 7|tenant `acme` has no generation `7`|`bitbuilder describe acme` lists them",
         "help nothing|unknown verb `nothing`|see `bitbuilder help`"
       })
   void aWrongCommandLineIsSaidToBeSo(String line, String message, String help) throws IOException {
@@ -135,7 +135,7 @@ class CliTest {
     TenantId acme = new TenantId("acme");
     assertThat(prepared.run("pin", "acme", "1").status()).isZero();
     assertThat(prepared.store.generation(acme, 1).orElseThrow().pinned()).isTrue();
-    assertThat(prepared.run("log", "acme").out()).contains("1 pinned");
+    assertThat(prepared.run("describe", "acme").out()).contains("1 pinned");
     assertThat(prepared.run("unpin", "acme", "1").status()).isZero();
     assertThat(prepared.store.generation(acme, 1).orElseThrow().pinned()).isFalse();
   }

@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Span;
+import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.generation.Staging;
@@ -73,6 +74,10 @@ final class Prepared {
     prepared.standing("blue-2", true, true);
     prepared.standing("cold", false, true);
     prepared.finding("blue-2", Code.BB201, "unknown key `memroy` in resources");
+    prepared.log(acme, 1, AuditLog.Event.HEALTHY, "");
+    prepared.log(blue, 1, AuditLog.Event.HEALTHY, "");
+    prepared.log(acme, 2, AuditLog.Event.HEALTHY, "");
+    prepared.rejected("blue-2", "BB201 metadata.json:10:5: unknown key `memroy` in resources");
     prepared.selection.put(acme, 2);
     prepared.selection.put(blue, 1);
     prepared.host.unit(unit(acme, "web"), "active");
@@ -159,6 +164,34 @@ final class Prepared {
     store.record(
         store.generation(tenant, number).orElseThrow(),
         new Verdict(state, THEN.plusSeconds(60L * number + 5), reason, Duration.ofMillis(4200)));
+  }
+
+  private void log(TenantId tenant, int number, AuditLog.Event event, String reason)
+      throws IOException {
+    TreeMap<String, Duration> durations = new TreeMap<>();
+    durations.put("switch", Duration.ofMillis(200));
+    durations.put("health", Duration.ofMillis(4000));
+    Generation generation = store.generation(tenant, number).orElseThrow();
+    Instant time = THEN.plusSeconds(60L * number + 5);
+    new AuditLog(state())
+        .append(List.of(AuditLog.Entry.of(time, event, generation, reason, durations)));
+  }
+
+  private void rejected(String scope, String reason) throws IOException {
+    new AuditLog(state())
+        .append(
+            List.of(
+                new AuditLog.Entry(
+                    THEN.plusSeconds(300),
+                    scope,
+                    AuditLog.Event.REJECTED,
+                    0,
+                    "d".repeat(40),
+                    "",
+                    "",
+                    "",
+                    reason,
+                    new TreeMap<>())));
   }
 
   static String unit(TenantId tenant, String container) {
