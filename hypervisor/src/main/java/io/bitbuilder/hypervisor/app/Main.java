@@ -7,7 +7,7 @@ import io.bitbuilder.hypervisor.cli.Output;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.LocalCommands;
-import io.bitbuilder.hypervisor.host.LocalSystemd;
+import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -58,7 +58,7 @@ public final class Main {
         Clock.systemUTC(),
         version(Main.class.getPackage().getImplementationVersion()),
         output,
-        new LocalSystemd(root, commands),
+        HostPorts.local(root),
         commands);
   }
 

@@ -1,7 +1,9 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.host.Commands;
-import io.bitbuilder.hypervisor.host.Systemd;
+import io.bitbuilder.hypervisor.reconcile.Busy;
+import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param root the directory the host's files are under
  * @param environment the environment variables
  * @param version of this program
- * @param systemd the service manager of the running host
+ * @param host the running host
  * @param commands programs of the running host
  */
 public record Context(
@@ -22,7 +24,7 @@ public record Context(
     Clock clock,
     String version,
     Output output,
-    Systemd systemd,
+    HostPorts host,
     Commands commands) {
   /** /var/lib/bitbuilder. */
   Path state() {
@@ -35,16 +37,21 @@ public record Context(
   }
 
   Context at(Path otherRoot) {
-    return new Context(otherRoot, environment, clock, version, output, systemd, commands);
+    return new Context(otherRoot, environment, clock, version, output, host, commands);
   }
 
   Context with(Output other) {
-    return new Context(root, environment, clock, version, other, systemd, commands);
+    return new Context(root, environment, clock, version, other, host, commands);
   }
 
   /** Says what is wrong and how to mend it, and gives back the status. */
   int fail(int status, String message, String help) {
     output.error(message, help);
     return status;
+  }
+
+  /** Says that somebody else is at it. */
+  int busy(Busy busy) {
+    return fail(ExitStatus.TRY_LATER, Quote.escape(String.valueOf(busy.getMessage()), 400), "");
   }
 }

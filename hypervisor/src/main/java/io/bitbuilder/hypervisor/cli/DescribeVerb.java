@@ -109,8 +109,7 @@ final class DescribeVerb implements Verb {
     return value;
   }
 
-  private static void tenant(
-      TenantState tenant, List<Generation> generations, Context context) {
+  private static void tenant(TenantState tenant, List<Generation> generations, Context context) {
     Output output = context.output();
     field("tenant", tenant.id().value(), output);
     field("state", output.paint(tenant.state().word(), tenant.state().style()), output);

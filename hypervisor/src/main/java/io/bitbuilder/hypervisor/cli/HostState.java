@@ -63,7 +63,7 @@ record HostState(
     for (Refused.Entry entry : new Refused(context.state()).entries()) {
       refused.computeIfAbsent(entry.tenant(), _ -> new ArrayList<>()).add(entry);
     }
-    Map<String, UnitState> units = context.systemd().states(List.of(CONTAINERS));
+    Map<String, UnitState> units = context.host().systemd().states(List.of(CONTAINERS));
     SortedMap<TenantId, SystemState.Standing> standings = new TreeMap<>();
     system.ifPresent(state -> state.tenants().forEach(one -> standings.put(one.id(), one)));
     SortedMap<TenantId, TenantState> tenants = new TreeMap<>();

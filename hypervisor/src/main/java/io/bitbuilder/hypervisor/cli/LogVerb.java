@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -45,7 +46,8 @@ final class LogVerb implements Verb {
     List<AuditLog.Entry> entries = new ArrayList<>(new AuditLog(context.state()).entries());
     SortedMap<String, List<Diagnostic>> findings = new TreeMap<>(host.findings());
     if (arguments.word(0).isPresent()) {
-      Optional<TenantId> tenant = Target.id(arguments.word(0).get(), known(host, entries, context), context);
+      Optional<TenantId> tenant =
+          Target.id(arguments.word(0).get(), known(host, entries, context), context);
       if (tenant.isEmpty()) {
         return ExitStatus.USAGE;
       }
@@ -75,9 +77,9 @@ final class LogVerb implements Verb {
   }
 
   /** Also who is gone may be asked for. */
-  private static TreeSet<TenantId> known(
+  private static SortedSet<TenantId> known(
       HostState host, List<AuditLog.Entry> entries, Context context) {
-    TreeSet<TenantId> known = new TreeSet<>(host.tenants().keySet());
+    SortedSet<TenantId> known = new TreeSet<>(host.tenants().keySet());
     known.addAll(new Store(context.state()).tenants());
     entries.stream()
         .map(AuditLog.Entry::scope)

@@ -50,7 +50,7 @@ final class ShellVerb implements Verb {
           "`bitbuilder describe " + tenant + "` lists them");
     }
     Compiled.Resource container = named.get().container().get();
-    Machine machine = context.systemd().machines().get(container.machine());
+    Machine machine = context.host().systemd().machines().get(container.machine());
     if (machine == null || !machine.unit().equals(container.unit())) {
       return context.fail(
           ExitStatus.TRY_LATER,
@@ -106,8 +106,8 @@ final class ShellVerb implements Verb {
               "nsenter",
               "--target=" + leader,
               "--all",
-              "--setuid=0",
-              "--setgid=0",
+              "--join-cgroup",
+              "--wdns=/",
               "--"));
       command.addAll(inside.isEmpty() ? List.of("/bin/sh") : inside);
     }

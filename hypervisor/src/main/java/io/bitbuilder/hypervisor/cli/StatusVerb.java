@@ -155,10 +155,7 @@ final class StatusVerb implements Verb {
 
   private static String generation(Generation generation) {
     return generation.number()
-        + generation
-            .verdict()
-            .map(verdict -> " " + Generations.word(verdict))
-            .orElse("");
+        + generation.verdict().map(verdict -> " " + Generations.word(verdict)).orElse("");
   }
 
   private static String addresses(List<String> addresses) {

@@ -12,16 +12,20 @@ final class Verbs {
           "tenants",
           "describe",
           "plan",
+          "health",
           "log",
           "diff",
           "logs",
           "shell",
           "sync",
+          "rollback",
           "pin",
           "unpin",
           "validate",
           "init",
           "compile",
+          "activate",
+          "doctor",
           "version",
           "completion");
 
@@ -31,15 +35,19 @@ final class Verbs {
   static Optional<Verb> find(String name) {
     return Optional.ofNullable(
         switch (name) {
+          case "activate" -> new ActivateVerb();
           case "compile" -> new CompileVerb();
           case "completion" -> new CompletionVerb();
           case "describe" -> new DescribeVerb();
           case "diff" -> new DiffVerb();
+          case "doctor" -> new DoctorVerb();
+          case "health" -> new HealthVerb();
           case "init" -> new InitVerb();
           case "log" -> new LogVerb();
           case "logs" -> new LogsVerb();
           case "pin" -> new PinVerb(true);
           case "plan" -> new PlanVerb();
+          case "rollback" -> new RollbackVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();

@@ -1,28 +1,68 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.FakePace;
+import io.bitbuilder.hypervisor.host.Images;
+import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.host.Machine;
+import io.bitbuilder.hypervisor.host.Messages;
+import io.bitbuilder.hypervisor.host.Pace;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.host.UnitState;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
+import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A running host that does what the test says and writes down what it was asked. */
-final class FakeHost implements Systemd, Commands {
+final class FakeHost implements Systemd, Commands, Inside, Images, Messages {
   final List<String> asked = new ArrayList<>();
   final SortedMap<String, UnitState> units = new TreeMap<>();
   final SortedMap<String, Machine> machines = new TreeMap<>();
   final Map<String, Done> results = new HashMap<>();
   final Map<String, Step> steps = new HashMap<>();
   int exit;
+  boolean interrupted;
+
+  /** All of it as verbs get it. */
+  HostPorts ports() {
+    FakePace pace = new FakePace();
+    return new HostPorts(
+        this,
+        this,
+        this,
+        this,
+        new Pace() {
+          @Override
+          public Instant now() {
+            return pace.now();
+          }
+
+          @Override
+          public Duration elapsed() {
+            return pace.elapsed();
+          }
+
+          @Override
+          public void pause(Duration time) throws InterruptedIOException {
+            if (interrupted) {
+              throw new InterruptedIOException("interrupted");
+            }
+            pace.pause(time);
+          }
+        });
+  }
 
   /** What starting a unit does. */
   interface Step {
@@ -76,5 +116,30 @@ final class FakeHost implements Systemd, Commands {
   public int interactive(List<String> words) {
     asked.add(String.join(" ", words));
     return exit;
+  }
+
+  @Override
+  public Result run(String machine, List<String> words, Duration limit) {
+    return run(words, "", limit);
+  }
+
+  @Override
+  public void provide(String sha256, CatalogueImage.Type type) {
+    asked.add("provide " + sha256);
+  }
+
+  @Override
+  public boolean isReady(String sha256) {
+    return true;
+  }
+
+  @Override
+  public void prune(Set<String> named) {
+    asked.add("prune " + named);
+  }
+
+  @Override
+  public void send(String id, int priority, String text, SortedMap<String, String> fields) {
+    asked.add("message " + text);
   }
 }

@@ -34,6 +34,8 @@ class GoldenTest {
         "describe blue-2",
         "describe acme/job",
         "describe acme/job --json",
+        "health blue-2",
+        "health blue-2 --json",
         "log",
         "log --lines=1 --json",
         "log acme",

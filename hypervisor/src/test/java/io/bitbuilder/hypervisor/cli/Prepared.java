@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -203,23 +202,24 @@ final class Prepared {
   }
 
   private static Compiled.Resource resource(TenantId tenant, String name, int host) {
+    int subnet = tenant.value().length();
     return new Compiled.Resource(
         new ResourceName(name),
         name,
         unit(tenant, name),
         name + "." + tenant,
-        "bb-1",
-        "10.128.0." + host,
-        "02:00:00:00:00:0" + host,
-        1_000_000,
+        "bb-" + subnet,
+        "10.128." + subnet + "." + host,
+        "02:00:00:00:0" + subnet + ":0" + host,
+        65_536L * (16 * subnet + host),
         "host",
         !name.equals("job"),
         true,
         "r",
         "l",
         List.of(
-            new Container.Check.Http(
-                80, "/", Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(2))));
+            new Container.Check.Exec(
+                List.of("/bin/true"), Duration.ofSeconds(1), Duration.ofSeconds(2))));
   }
 
   private static FileTree tree(TenantId tenant, int number, String... containers) {
@@ -259,7 +259,7 @@ final class Prepared {
             Clock.fixed(THEN.plusSeconds(425), ZoneOffset.UTC),
             "1.2.3",
             output,
-            host,
+            host.ports(),
             host);
     int status = new Cli(context).run(List.of(arguments));
     return new Ran(

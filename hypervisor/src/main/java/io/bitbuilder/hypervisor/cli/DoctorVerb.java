@@ -1,0 +1,79 @@
+package io.bitbuilder.hypervisor.cli;
+
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Severity;
+import io.bitbuilder.hypervisor.host.Doctor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code bitbuilder doctor}: whether this host can do what is asked of it. */
+final class DoctorVerb implements Verb {
+  @Override
+  public Declaration declaration() {
+    return new Declaration(
+        "doctor",
+        "examine the host and tell how to mend it",
+        List.of(
+            "Looks at the version of systemd, user namespaces, overlay, idmapped mounts, cgroups,"
+                + " networkd, nftables, the disk and the clock, and says for everything that is"
+                + " amiss how to mend it. Exits with 1 when something must be mended."),
+        List.of(),
+        List.of(),
+        List.of(new Declaration.Example("bitbuilder doctor", "after an installation")),
+        Declaration.Group.ABOUT);
+  }
+
+  @Override
+  public int run(Arguments arguments, Context context) throws IOException {
+    List<Doctor.Examined> all =
+        new Doctor(context.root(), context.commands(), context.host().systemd()).examine();
+    Output output = context.output();
+    List<Diagnostic> findings =
+        all.stream().map(Doctor.Examined::finding).flatMap(Optional::stream).toList();
+    if (arguments.json()) {
+      Map<String, Object> value = new LinkedHashMap<>();
+      value.put("examined", all.stream().map(DoctorVerb::json).toList());
+      value.put("findings", Findings.json(findings));
+      output.json(value);
+    } else {
+      Table table = new Table();
+      for (Doctor.Examined one : all) {
+        table.row(
+            new Table.Cell(word(one), style(one)),
+            new Table.Cell(one.what()),
+            new Table.Cell(one.seen()));
+      }
+      table.print(output);
+      if (!findings.isEmpty()) {
+        output.line("");
+        Findings.print(findings, output);
+      }
+    }
+    return Findings.haveErrors(findings) ? ExitStatus.INTERNAL : ExitStatus.DONE;
+  }
+
+  private static boolean isError(Doctor.Examined one) {
+    return one.finding().filter(found -> found.severity() == Severity.ERROR).isPresent();
+  }
+
+  private static String word(Doctor.Examined one) {
+    return one.finding().isEmpty() ? "ok" : isError(one) ? "error" : "warning";
+  }
+
+  private static Output.Style style(Doctor.Examined one) {
+    return one.finding().isEmpty()
+        ? Output.Style.GOOD
+        : isError(one) ? Output.Style.BAD : Output.Style.BUSY;
+  }
+
+  private static Map<String, Object> json(Doctor.Examined one) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("what", one.what());
+    value.put("state", word(one));
+    value.put("seen", one.seen());
+    return value;
+  }
+}
