@@ -23,6 +23,7 @@ final class Verbs {
           "unpin",
           "validate",
           "init",
+          "fetch",
           "compile",
           "activate",
           "doctor",
@@ -41,6 +42,7 @@ final class Verbs {
           case "describe" -> new DescribeVerb();
           case "diff" -> new DiffVerb();
           case "doctor" -> new DoctorVerb();
+          case "fetch" -> new FetchVerb();
           case "health" -> new HealthVerb();
           case "init" -> new InitVerb();
           case "log" -> new LogVerb();

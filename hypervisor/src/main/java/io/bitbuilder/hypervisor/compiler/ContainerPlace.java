@@ -119,9 +119,21 @@ record ContainerPlace(TenantId tenant, ResolvedContainer container) {
     return !container.declared().overlay().isEmpty();
   }
 
+  /**
+   * Empty directories for volumes, below all else in a root that cannot be written to: nspawn could
+   * not make them there.
+   */
+  String points() {
+    return run() + "/points";
+  }
+
+  boolean pointed() {
+    return !writable() && !container.declared().volumes().isEmpty();
+  }
+
   /** Whether the root is put together of several directories, or the image itself. */
   boolean overlaid() {
-    return writable() || layered();
+    return writable() || layered() || pointed();
   }
 
   boolean fromHost() {

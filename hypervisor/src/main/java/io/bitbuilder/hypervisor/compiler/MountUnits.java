@@ -45,6 +45,9 @@ final class MountUnits {
       lower.add(place.layer());
     }
     lower.add(place.base());
+    if (place.pointed()) {
+      lower.add(place.points());
+    }
     unit.set("RequiresMountsFor", String.join(" ", lower));
     String options = "lowerdir=" + String.join(":", lower);
     if (place.writable()) {

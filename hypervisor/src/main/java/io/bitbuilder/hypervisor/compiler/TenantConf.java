@@ -24,6 +24,9 @@ final class TenantConf {
         directories.add(container.uidBase() + ":" + place.work());
       }
       for (Container.Volume volume : container.declared().volumes()) {
+        if (place.pointed()) {
+          points(place, volume.path(), directories);
+        }
         volumes.add("0:" + ContainerPlace.volume(tenant, volume.name()));
       }
     }
@@ -33,5 +36,19 @@ final class TenantConf {
     out.text(
         "tenant.conf",
         "BRIDGES=\"" + bridges + "\"\nDIRECTORIES=\"" + String.join(" ", directories) + "\"\n");
+  }
+
+  /** Each directory on the way, so that all of them are the container's. */
+  private static void points(ContainerPlace place, String path, List<String> directories) {
+    StringBuilder at = new StringBuilder(place.points());
+    for (String part : path.split("/", -1)) {
+      if (!part.isEmpty()) {
+        at.append('/').append(part);
+        String entry = place.container().uidBase() + ":" + at;
+        if (!directories.contains(entry)) {
+          directories.add(entry);
+        }
+      }
+    }
   }
 }
