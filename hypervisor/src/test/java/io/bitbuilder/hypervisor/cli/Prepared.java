@@ -169,7 +169,7 @@ final class Prepared {
       throws IOException {
     TreeMap<String, Duration> durations = new TreeMap<>();
     durations.put("switch", Duration.ofMillis(200));
-    durations.put("health", Duration.ofMillis(4000));
+    durations.put("health", Duration.ofSeconds(4));
     Generation generation = store.generation(tenant, number).orElseThrow();
     Instant time = THEN.plusSeconds(60L * number + 5);
     new AuditLog(state())

@@ -63,7 +63,14 @@ final class Inputs {
                     .credential("db.password", "postgres"))
             .container(
                 container("cmd")
-                    .command("/bin/sh", "-c", "env; printf '<%s>' \"$@\"; exec sleep 1000", "", "--help", "it's", "")
+                    .command(
+                        "/bin/sh",
+                        "-c",
+                        "env; printf '<%s>' \"$@\"; exec sleep 1000",
+                        "",
+                        "--help",
+                        "it's",
+                        "")
                     .set("A", "-- x")
                     .credential("token", "token")));
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());

@@ -35,15 +35,13 @@ class HostFileTest {
         tags: [zone=a]
         """);
     Files.writeString(credentials.resolve("bitbuilder.host"), CREDENTIAL);
-    HostConfig config =
-        HostFile.read(root, Optional.of(credentials), report).orElseThrow();
+    HostConfig config = HostFile.read(root, Optional.of(credentials), report).orElseThrow();
     assertThat(config.url()).isEqualTo("ssh://git@example.org/s.git");
     assertThat(config.ref()).isEqualTo("live");
     assertThat(config.credential()).isEqualTo("key");
     assertThat(config.verify()).isEqualTo(VerifyMode.OFF);
     assertThat(config.tags()).containsExactly("zone=a");
-    assertThat(config.origin().at("/verify").toString())
-        .isEqualTo("/etc/bitbuilder/host.yaml:2:9");
+    assertThat(config.origin().at("/verify").toString()).isEqualTo("/etc/bitbuilder/host.yaml:2:9");
   }
 
   @Test

@@ -116,7 +116,8 @@ final class ReferencePages {
     return switch (type) {
       case Scalar<?> scalar -> scalar.expected();
       case ListOf<?> list -> "a list; each item: " + value(list.item());
-      case MapOf<?> map -> "a mapping; keys: " + map.keyExpected() + "; values: " + value(map.value());
+      case MapOf<?> map ->
+          "a mapping; keys: " + map.keyExpected() + "; values: " + value(map.value());
       case Shape shape ->
           "a mapping with " + String.join(", ", shape.keys().stream().map(Key::name).toList());
     };

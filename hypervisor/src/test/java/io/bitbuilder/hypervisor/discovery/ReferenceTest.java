@@ -37,11 +37,10 @@ class ReferenceTest {
             .toList();
     assertThat(keys).hasSizeGreaterThanOrEqualTo(LEAST_KEYS);
     assertThat(keys)
-        .allSatisfy(
-            key -> {
-              assertThat(key.doc()).as(key.name()).matches("[A-Z][^\\n]*[.]");
-              assertThat(key.since()).as(key.name()).isNotEmpty();
-            });
+        .allSatisfy(key -> {
+          assertThat(key.doc()).as(key.name()).matches("[A-Z][^\\n]*[.]");
+          assertThat(key.since()).as(key.name()).isNotEmpty();
+        });
   }
 
   @Test

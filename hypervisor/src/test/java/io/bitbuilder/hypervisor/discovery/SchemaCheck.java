@@ -33,17 +33,16 @@ final class SchemaCheck {
   private boolean entries(Map<?, ?> schema, Node.Entries node) {
     Object others = schema.get("additionalProperties");
     node.entries()
-        .forEach(
-            (key, entry) -> {
-              if (schema.get("properties") instanceof Map<?, ?> properties
-                  && properties.get(key) instanceof Map<?, ?> inner) {
-                value(inner, entry.value());
-              } else if (others instanceof Map<?, ?> inner) {
-                value(inner, entry.value());
-              } else {
-                complaints.add(node.pointer(key) + " is unknown");
-              }
-            });
+        .forEach((key, entry) -> {
+          if (schema.get("properties") instanceof Map<?, ?> properties
+              && properties.get(key) instanceof Map<?, ?> inner) {
+            value(inner, entry.value());
+          } else if (others instanceof Map<?, ?> inner) {
+            value(inner, entry.value());
+          } else {
+            complaints.add(node.pointer(key) + " is unknown");
+          }
+        });
     if (schema.get("required") instanceof List<?> required) {
       required.stream()
           .filter(key -> node.get((String) key) == null)
@@ -64,8 +63,7 @@ final class SchemaCheck {
     if (schema.get("enum") instanceof List<?> words) {
       return words.contains(text);
     }
-    List<?> types =
-        schema.get("type") instanceof List<?> list ? list : List.of(schema.get("type"));
+    List<?> types = schema.get("type") instanceof List<?> list ? list : List.of(schema.get("type"));
     if (node.isNumber()) {
       double value = Double.parseDouble(text);
       return (types.contains("number") || (types.contains("integer") && value % 1 == 0))

@@ -45,8 +45,7 @@ class SystemsTest {
         .isEqualTo(new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto"));
     assertThat(config.images()).isEmpty();
     assertThat(config.health()).isEqualTo(new SystemConfig.Health(Duration.ofMinutes(5), true));
-    assertThat(config.retention())
-        .isEqualTo(new SystemConfig.Retention(10, Duration.ofDays(7)));
+    assertThat(config.retention()).isEqualTo(new SystemConfig.Retention(10, Duration.ofDays(7)));
   }
 
   @Test

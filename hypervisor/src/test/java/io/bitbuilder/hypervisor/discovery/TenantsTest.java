@@ -91,7 +91,8 @@ class TenantsTest {
     assertThat(web.uid()).isEqualTo("old");
     assertThat(web.image()).isEqualTo("debian-14");
     assertThat(web.command()).containsExactly("/bin/a", "b c");
-    assertThat(web.environment()).containsExactlyEntriesOf(new java.util.TreeMap<>(Map.of("A", "x", "B", "2")));
+    assertThat(web.environment())
+        .containsExactlyEntriesOf(new java.util.TreeMap<>(Map.of("A", "x", "B", "2")));
     assertThat(web.ephemeral()).isTrue();
     assertThat(web.readOnly()).isFalse();
     assertThat(web.autostart()).isFalse();

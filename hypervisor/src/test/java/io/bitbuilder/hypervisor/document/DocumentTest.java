@@ -89,8 +89,21 @@ class DocumentTest {
             read("[1, -2.5e3, true, null, ~, '', \"1\", NO, 0x10, 010, .5, 1., +1, 1e, x]").root();
     assertThat(items.items().stream().map(Node::kind))
         .containsExactly(
-            "a number", "a number", "a boolean", "null", "null", "text", "text", "text", "text",
-            "text", "text", "text", "text", "text", "text");
+            "a number",
+            "a number",
+            "a boolean",
+            "null",
+            "null",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "text");
   }
 
   @ParameterizedTest
@@ -210,8 +223,7 @@ class DocumentTest {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
       Report own = new Report();
-      Optional<Document> document =
-          Document.read(SOURCE, text.toString().getBytes(UTF_8), own);
+      Optional<Document> document = Document.read(SOURCE, text.toString().getBytes(UTF_8), own);
       assertThat(document.isEmpty()).as("%s", text).isEqualTo(own.hasErrors());
       document.ifPresent(read -> check(read, read.root()));
       own.sorted().forEach(finding -> assertThat(finding.location().span()).isNotNull());

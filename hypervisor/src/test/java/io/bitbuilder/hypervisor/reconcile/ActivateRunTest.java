@@ -346,5 +346,4 @@ class ActivateRunTest {
     assertThat(world.systemd.takeLog()).noneMatch(call -> call.startsWith("stop"));
     world.assertConverged();
   }
-
 }

@@ -46,7 +46,6 @@ class RetentionTest {
     return Objects.requireNonNull(outcome.results().get(ACME));
   }
 
-
   @Test
   void aDisabledTenantStopsAndComesBackWithItsData() throws IOException {
     running();
@@ -96,7 +95,8 @@ class RetentionTest {
     assertThat(other).exists();
     assertThat(outside.resolve("file")).hasContent("kept");
     assertThat(world.store().tenants()).containsExactly(BETA);
-    assertThat(new AllocationFile(world.state).read().entries()).containsOnlyKeys("seed", "uid/beta/web");
+    assertThat(new AllocationFile(world.state).read().entries())
+        .containsOnlyKeys("seed", "uid/beta/web");
     assertThat(world.events()).contains("acme 1 REMOVED", "acme 0 PURGED");
     assertThat(Files.readString(world.state.resolve("removed.json"))).doesNotContain("acme");
   }

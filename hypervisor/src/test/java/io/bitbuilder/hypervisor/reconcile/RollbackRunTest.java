@@ -45,7 +45,6 @@ class RollbackRunTest {
     return new Refused(world.state).isRefused(ACME, new CommitId(letter.repeat(40)));
   }
 
-
   @Test
   void rollbackGoesBackAndTheNextFetchDoesNotUndoIt() throws IOException {
     running();

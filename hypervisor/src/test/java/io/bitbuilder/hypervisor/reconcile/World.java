@@ -113,7 +113,8 @@ final class World {
             Duration.ofMinutes(1),
             List.of()),
         new Staging.Findings(pace.now(), new TreeMap<>(findings)),
-        new Allocations(new TreeMap<>(Map.of("seed", "s", "uid/acme/web", "1", "uid/beta/web", "2"))));
+        new Allocations(
+            new TreeMap<>(Map.of("seed", "s", "uid/acme/web", "1", "uid/beta/web", "2"))));
   }
 
   private static FileTree tree(Candidate candidate) {

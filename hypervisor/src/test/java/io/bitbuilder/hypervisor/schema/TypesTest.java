@@ -75,7 +75,12 @@ class TypesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0", "5s, 5000", "500ms, 500", "1h30m, 5400000", "7d, 604800000", "3650d, 315360000000"
+    "0, 0",
+    "5s, 5000",
+    "500ms, 500",
+    "1h30m, 5400000",
+    "7d, 604800000",
+    "3650d, 315360000000"
   })
   void durations(String text, long millis) {
     assertThat(read(Amounts.DURATION, text)).isEqualTo(Duration.ofMillis(millis));
@@ -89,7 +94,14 @@ class TypesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3650d1ms", "3651d", "87601h", "999999999999d", "999999999999999999d", "3650d3650d3650d"})
+  @CsvSource({
+    "3650d1ms",
+    "3651d",
+    "87601h",
+    "999999999999d",
+    "999999999999999999d",
+    "3650d3650d3650d"
+  })
   void tooLong(String text) {
     assertThat(read(Amounts.DURATION, text)).isNull();
     assertThat(code()).isEqualTo(Code.BB205);
@@ -103,8 +115,17 @@ class TypesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, BB205", "11, BB205", "-1, BB205", "99999999999, BB205", "1.5, BB202", "1e0, BB202",
-    "'\"1\"', BB202", "01, BB202", "x, BB202", "true, BB202", "[], BB202"
+    "0, BB205",
+    "11, BB205",
+    "-1, BB205",
+    "99999999999, BB205",
+    "1.5, BB202",
+    "1e0, BB202",
+    "'\"1\"', BB202",
+    "01, BB202",
+    "x, BB202",
+    "true, BB202",
+    "[], BB202"
   })
   void notWholeNumbers(String text, Code code) {
     assertThat(read(Amounts.integer(1, 10), text)).isNull();
@@ -208,8 +229,7 @@ class TypesTest {
             "/section/other", Consequence.RESTART,
             "/later/3", Consequence.LIVE,
             "/flag", Consequence.RECREATE)
-        .forEach(
-            (pointer, wanted) -> assertThat(SHAPE.consequence(pointer)).isEqualTo(wanted));
+        .forEach((pointer, wanted) -> assertThat(SHAPE.consequence(pointer)).isEqualTo(wanted));
     assertThat(SHAPE.consequence("")).isNull();
     assertThat(SHAPE.consequence("/other")).isNull();
   }
