@@ -117,7 +117,8 @@ class DocumentTest {
   void jsonIsYaml() {
     Document document = read("{\t\"a\":\t\"\\u00e9\\/\\n\\ud83c\\udf0d\",\r\n\t\"b\": [true]}");
     Node.Entries root = (Node.Entries) document.root();
-    assertThat(((Node.Scalar) root.entries().get("a").value()).text()).isEqualTo("é/\n🌍");
+    Node.Entry first = java.util.Objects.requireNonNull(root.entries().get("a"));
+    assertThat(((Node.Scalar) first.value()).text()).isEqualTo("é/\n🌍");
     assertThat(root.keySpan("b").line()).isEqualTo(2);
   }
 

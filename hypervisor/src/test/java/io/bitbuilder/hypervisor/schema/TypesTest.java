@@ -197,8 +197,7 @@ class TypesTest {
 
   @Test
   void anAbsentSectionHasDefaults() {
-    Values values = read(SHAPE, "{}");
-    assertThat(values).isNotNull();
+    Values values = java.util.Objects.requireNonNull(read(SHAPE, "{}"));
     assertThat(values.section(SECTION).get(INNER)).isEqualTo(5);
     assertThat(values.section(SECTION).has(INNER)).isFalse();
     assertThat(values.list(LATER)).isEmpty();
@@ -249,8 +248,7 @@ class TypesTest {
   void writtenItemsAreTheValidOnes() {
     Key<List<Integer>> key =
         Key.of("n", new ListOf<>(Amounts.integer(1, 9)), Consequence.LIVE, "N.");
-    Values values = read(Shape.of("x", key), "n: [1, 10, 2]");
-    assertThat(values).isNotNull();
+    Values values = java.util.Objects.requireNonNull(read(Shape.of("x", key), "n: [1, 10, 2]"));
     assertThat(values.list(key)).containsExactly(1, 2);
     assertThat(values.written(key).stream().map(Node::pointer)).containsExactly("/n/0", "/n/2");
   }
