@@ -26,6 +26,9 @@ final class CompileVerb implements Verb {
 
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
+    if (!context.owns("staging")) {
+      return context.notOwner("compile");
+    }
     CompileRun.Outcome outcome = CompileRun.on(context.root(), context.credentials()).run();
     new JournalLines(context).tell(outcome.findings());
     if (arguments.json()) {

@@ -4,6 +4,8 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.reconcile.Busy;
 import io.bitbuilder.hypervisor.reconcile.HostPorts;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -48,6 +50,24 @@ public record Context(
   int fail(int status, String message, String help) {
     output.error(message, help);
     return status;
+  }
+
+  /**
+   * Whether what a service writes is ours to write. What root wrote there by hand, the service
+   * could not write again.
+   */
+  boolean owns(String directory) throws IOException {
+    Path path = state().resolve(directory);
+    return !Files.exists(path)
+        || Files.getOwner(path).getName().equals(System.getProperty("user.name"));
+  }
+
+  /** Says that a verb is left to its service. */
+  int notOwner(String verb) {
+    return fail(
+        ExitStatus.USAGE,
+        verb + " runs as a user of its own",
+        "`bitbuilder sync` starts bitbuilder-" + verb + ".service");
   }
 
   /** Says that somebody else is at it. */

@@ -2,11 +2,16 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.discovery.HostFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.reconcile.FetchRun;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +44,13 @@ final class SyncVerb implements Verb {
 
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
+    Report report = new Report();
+    Optional<Path> credentials = Optional.of(context.root().resolve("run/credentials/@system"));
+    if (HostFile.read(context.root(), credentials, report).isEmpty()) {
+      return rejected(report, arguments, context.output());
+    }
     HostState before = HostState.read(context);
+    hurry(context.root());
     for (String step : List.of("fetch", "compile", "activate")) {
       String unit = "bitbuilder-" + step + ".service";
       context.output().progress(step + " ...");
@@ -65,6 +76,24 @@ final class SyncVerb implements Verb {
       print(after, lines, context.output());
     }
     return status;
+  }
+
+  private static int rejected(Report report, Arguments arguments, Output output) {
+    List<Diagnostic> findings = report.sorted();
+    if (arguments.json()) {
+      Map<String, Object> value = new LinkedHashMap<>();
+      value.put("findings", Findings.json(findings));
+      output.json(value);
+    } else {
+      Findings.print(findings, output);
+    }
+    return Findings.status(findings);
+  }
+
+  /** Somebody waits: what failed before is not put off. */
+  private static void hurry(Path root) throws IOException {
+    Files.createDirectories(root.resolve("run/bitbuilder"));
+    Files.write(root.resolve(FetchRun.HURRY), new byte[0]);
   }
 
   /** What became of one tenant. */

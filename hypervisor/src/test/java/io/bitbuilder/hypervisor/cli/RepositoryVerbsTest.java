@@ -126,6 +126,13 @@ class RepositoryVerbsTest {
   }
 
   @Test
+  void fetchOfAnUntoldHostIsRejected() throws IOException {
+    Prepared.Ran ran = prepared.run("fetch");
+    assertThat(ran.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(ran.err()).startsWith("BB705 ");
+  }
+
+  @Test
   void compileTellsTheJournalWhyItIsFrozen() throws IOException {
     Prepared.Ran ran = prepared.run("compile");
     assertThat(ran.status()).isEqualTo(ExitStatus.DONE);

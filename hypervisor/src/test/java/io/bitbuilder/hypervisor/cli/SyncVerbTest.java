@@ -9,7 +9,9 @@ import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.reconcile.FetchRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,25 @@ class SyncVerbTest {
     prepared = Prepared.threeTenants(root);
     prepared.findings.clear();
     prepared.finish();
+    Path configuration = Files.createDirectories(root.resolve("etc/bitbuilder"));
+    Files.writeString(
+        configuration.resolve("host.yaml"),
+        "systemRepository: {url: 'file:///srv/git/system.git'}\nverify: off\n");
+  }
+
+  @Test
+  void anUntoldHostSaysWhatIsMissingAndStartsNothing() throws IOException {
+    Files.delete(root.resolve("etc/bitbuilder/host.yaml"));
+    Prepared.Ran ran = prepared.run("sync");
+    assertThat(ran.status()).isEqualTo(ExitStatus.REJECTED);
+    assertThat(ran.out()).contains("error[BB705]");
+    assertThat(prepared.host.asked).isEmpty();
+  }
+
+  @Test
+  void fetchIsToldThatSomebodyWaits() throws IOException {
+    prepared.run("sync");
+    assertThat(root.resolve(FetchRun.HURRY)).exists();
   }
 
   @Test
