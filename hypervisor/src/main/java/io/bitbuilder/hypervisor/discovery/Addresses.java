@@ -43,12 +43,12 @@ final class Addresses {
           TEXT,
           text -> parse4(text) >= 0 || isAddress6(text));
 
-  /** Where a repository is: https, ssh or file. */
+  /** Where a repository is: https, ssh or file, and http on the host itself. */
   static final Scalar<String> REPOSITORY =
       Scalar.ofText(
           "repository address",
           "https://…, ssh://… or file:///…",
-          Map.of("type", "string", "pattern", "^(https|ssh|file)://"),
+          Map.of("type", "string", "pattern", "^(https?|ssh|file)://"),
           Addresses::repository);
 
   /** Where an image is. */
@@ -196,7 +196,10 @@ final class Addresses {
           "remove it, and name a system credential in `credential`");
       return null;
     }
-    boolean known = scheme.equals("https") || scheme.equals("ssh");
+    boolean known =
+        scheme.equals("https")
+            || scheme.equals("ssh")
+            || (scheme.equals("http") && isLoopback(authority));
     boolean valid =
         isGraphic(text)
             && (isFileUrl(text)
@@ -247,6 +250,13 @@ final class Addresses {
   private static boolean hasPath(String text) {
     int slash = text.indexOf('/', text.indexOf("://") + 3);
     return slash > 0 && slash < text.length() - 1;
+  }
+
+  /** Where nobody between us and the server can change what it sends. */
+  private static boolean isLoopback(String authority) {
+    int colon = authority.lastIndexOf(':');
+    String host = colon > authority.lastIndexOf(']') ? authority.substring(0, colon) : authority;
+    return host.equals("localhost") || host.equals("[::1]") || parse4(host) >> 24 == 127;
   }
 
   private static boolean isHttp(String text) {

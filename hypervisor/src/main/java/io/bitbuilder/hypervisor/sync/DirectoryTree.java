@@ -54,7 +54,8 @@ public final class DirectoryTree implements SourceTree {
   @Override
   public List<Entry> list(String path) throws IOException {
     Optional<Path> directory = path.isEmpty() ? Optional.of(top) : locate(path);
-    if (directory.isEmpty()) {
+    if (directory.isEmpty()
+        || (!path.isEmpty() && !Files.isDirectory(directory.get(), LinkOption.NOFOLLOW_LINKS))) {
       return List.of();
     }
     List<Entry> entries = new ArrayList<>();

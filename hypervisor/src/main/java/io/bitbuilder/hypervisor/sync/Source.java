@@ -45,7 +45,7 @@ public record Source(
   public static Optional<Source> of(
       String scope, String url, String ref, String credential, String directory, Report report) {
     URI address = parse(url);
-    String problem = address == null ? "is not a usable address" : problem(address, credential);
+    String problem = address == null ? "is not a usable address" : problem(address);
     if (address == null || !problem.isEmpty()) {
       refuse(report, scope, "address " + Quote.quote(url) + " " + problem, EXPECTED);
       return Optional.empty();
@@ -104,7 +104,7 @@ public record Source(
             || (host.startsWith("127.") && host.chars().allMatch(c -> c == '.' || isDigit(c))));
   }
 
-  private static String problem(URI address, String credential) {
+  private static String problem(URI address) {
     String host = address.getHost();
     String path = address.getPath();
     if (path == null || path.length() < 2) {
@@ -129,8 +129,9 @@ public record Source(
         if (user != null) {
           yield "holds a user or a password: name a credential instead";
         }
-        boolean clear = address.getScheme().equals("http") && !credential.isEmpty();
-        yield clear && !isLoopback(host) ? "would send a credential in clear: use https" : "";
+        yield address.getScheme().equals("http") && !isLoopback(host)
+            ? "can be changed on its way: use https"
+            : "";
       }
       case "ssh" -> {
         if (host == null || host.startsWith("-")) {

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /** A bare repository a tenant pushes to, made with git itself. */
-final class Upstream {
+public final class Upstream {
   private final Path bare;
   private int number;
 
   /** Makes an empty one, branch main. */
-  Upstream(Path bare) throws IOException {
+  public Upstream(Path bare) throws IOException {
     this.bare = bare;
     Files.createDirectories(bare);
     git("init", "-q", "--bare", "-b", "main");
@@ -28,28 +28,28 @@ final class Upstream {
     return bare;
   }
 
-  String url() {
+  public String url() {
     return "file://" + bare;
   }
 
   /** Commits exactly these files on top of the branch and moves it there. */
-  CommitId commit(String branch, Map<String, String> files) throws IOException {
+  public CommitId commit(String branch, Map<String, String> files) throws IOException {
     String parent = exists(branch) ? git("rev-parse", branch) : "";
     return write(branch, parent, tree(files), "change " + ++number);
   }
 
   /** The same with one file, whose content is new each time. */
-  CommitId commit() throws IOException {
+  public CommitId commit() throws IOException {
     return commit("main", Map.of("metadata.json", "{\"change\": " + ++number + "}\n"));
   }
 
   /** Moves a branch to a commit without an ancestor. */
-  CommitId rewrite() throws IOException {
+  public CommitId rewrite() throws IOException {
     return write("main", "", tree(Map.of("other", "history " + ++number)), "rewritten");
   }
 
   /** Moves a branch to any commit. */
-  void move(String branch, CommitId commit) throws IOException {
+  public void move(String branch, CommitId commit) throws IOException {
     git("update-ref", "refs/heads/" + branch, commit.value());
   }
 
@@ -84,7 +84,7 @@ final class Upstream {
     return run(lines.getBytes(StandardCharsets.UTF_8), "git", "mktree", "--missing");
   }
 
-  String git(String... arguments) throws IOException {
+  public String git(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     return run(new byte[0], command.toArray(String[]::new));
