@@ -150,7 +150,8 @@ public final class Doctor {
 
   /** Tried for real, in a mount namespace that ends with the command. */
   private Examined idmappedMounts() throws IOException {
-    String directory = root.resolve("var/lib/bitbuilder/images").toString();
+    Path images = root.resolve("var/lib/bitbuilder/images");
+    String directory = (Files.isDirectory(images) ? images : root.resolve("var/lib")).toString();
     Commands.Result result =
         commands.run(
             List.of(

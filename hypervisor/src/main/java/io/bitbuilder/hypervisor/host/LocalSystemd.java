@@ -35,7 +35,7 @@ public final class LocalSystemd implements Systemd {
 
   private static final String PROPERTIES =
       "Id,LoadState,ActiveState,SubState,Result,InvocationID,NRestarts,StateChangeTimestamp,"
-          + "ExecMainStatus,StatusText";
+          + "ExecMainStatus,StatusText,Job";
 
   private final Commands commands;
   private final Varlink manager;
@@ -123,11 +123,19 @@ public final class LocalSystemd implements Systemd {
   }
 
   private static UnitState state(Map<String, String> properties) {
+    String active = properties.getOrDefault("ActiveState", "");
+    String sub = properties.getOrDefault("SubState", "");
+    boolean waits = number(properties.getOrDefault("Job", "")) > 0;
+    if (waits && (active.equals("inactive") || active.equals("failed"))) {
+      // Between a failure and the next try by itself it is down for a moment, with a job to come.
+      active = "activating";
+      sub = "start-queued";
+    }
     return new UnitState(
         properties.getOrDefault("Id", ""),
         properties.getOrDefault("LoadState", ""),
-        properties.getOrDefault("ActiveState", ""),
-        properties.getOrDefault("SubState", ""),
+        active,
+        sub,
         properties.getOrDefault("Result", ""),
         properties.getOrDefault("InvocationID", ""),
         number(properties.getOrDefault("NRestarts", "")),
