@@ -142,7 +142,7 @@ final class Journey {
       return stayed(why);
     }
     if (good.isEmpty()) {
-      return stayed(why + "; there is no earlier generation to go back to");
+      return stayed(why + "; there is no healthy generation to go back to");
     }
     Generation bad = to.orElseThrow();
     parts.refused().refuse(tenant, new CommitId(bad.manifest().commit()), why);
@@ -176,17 +176,15 @@ final class Journey {
     return tell(AuditLog.Event.DEGRADED, to, why, false);
   }
 
-  /** What was healthy before, the newest first; else what was left, whatever it was. */
+  /** What was healthy before: what was left, or else the newest. To nothing else is it worth it. */
   private Optional<Generation> lastGood() throws IOException {
     if (origin.filter(this::isAnother).filter(Journey::wasHealthy).isPresent()) {
       return origin;
     }
-    Optional<Generation> newest =
-        parts.store().generations(tenant).stream()
-            .filter(this::isAnother)
-            .filter(Journey::wasHealthy)
-            .max(Comparator.comparingInt(Generation::number));
-    return newest.or(() -> origin.filter(this::isAnother));
+    return parts.store().generations(tenant).stream()
+        .filter(this::isAnother)
+        .filter(Journey::wasHealthy)
+        .max(Comparator.comparingInt(Generation::number));
   }
 
   private boolean isAnother(Generation generation) {

@@ -17,10 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Whether containers are well: their service is up, and every declared check passed once. Blocks
@@ -132,9 +134,10 @@ public final class Probe {
       }
       boolean late = pace.elapsed().compareTo(end) >= 0;
       for (Trial trial : trials) {
-        if (late || trial.future.isDone()) {
-          result(trial);
+        if (late) {
+          trial.awaitFirst();
         }
+        result(trial);
         if (!trial.last.passed()) {
           waiting.add(trial.last);
         }
@@ -238,7 +241,7 @@ public final class Probe {
     if (state.restarts() > 0) {
       text.append(", restarted ").append(state.restarts()).append(" times");
     }
-    if (!state.status().isEmpty()) {
+    if (state.active().equals("activating") && !state.status().isEmpty()) {
       text.append(", says ").append(Quote.quote(state.status()));
     }
     return text.toString();
@@ -249,6 +252,7 @@ public final class Probe {
     private final Subject subject;
     private final Container.Check check;
     private final Duration end;
+    private final CountDownLatch tried = new CountDownLatch(1);
     private volatile Finding last;
     private Future<Finding> future = java.util.concurrent.CompletableFuture.completedFuture(null);
 
@@ -260,8 +264,23 @@ public final class Probe {
           new Finding(subject.name(), Attempt.describe(check), State.PENDING, "was not tried yet");
     }
 
+    /** Every check is tried at least once, however late it is. */
+    void awaitFirst() throws InterruptedIOException {
+      try {
+        if (!tried.await(check.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
+          last = new Finding(subject.name(), last.check(), State.PENDING, "gave no answer yet");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException failure = new InterruptedIOException("interrupted");
+        failure.initCause(e);
+        throw failure;
+      }
+    }
+
     Finding run() throws IOException {
       last = attempt.run(subject, check);
+      tried.countDown();
       while (!last.passed() && pace.elapsed().compareTo(end) < 0) {
         pace.pause(check.interval());
         last = attempt.run(subject, check);

@@ -7,8 +7,8 @@ import java.util.Optional;
  * How a unit is, in the words of {@code systemctl show} (org.freedesktop.systemd1(5)).
  *
  * @param load loaded, not-found, masked, …
- * @param active active, reloading, inactive, failed, activating, deactivating, maintenance; one that
- *     is down and has a start job waiting is activating here
+ * @param active active, reloading, inactive, failed, activating, deactivating, maintenance; one
+ *     that is down and has a start job waiting is activating here
  * @param sub the state of its type, such as running or auto-restart
  * @param result success, or why a service failed: exit-code, timeout, start-limit-hit, …
  * @param invocation changes with every start; empty when it never ran

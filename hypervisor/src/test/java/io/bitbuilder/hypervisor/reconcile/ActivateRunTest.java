@@ -187,9 +187,14 @@ class ActivateRunTest {
     world.stage(List.of(wanted(ACME)), candidate(ACME, "a", "web=bad"));
     Result result = result(world.activate());
     assertThat(result.event()).isEqualTo(AuditLog.Event.DEGRADED);
-    assertThat(result.reason()).contains("BB601").contains("no earlier generation");
+    assertThat(result.reason()).contains("BB601").contains("no healthy generation");
     assertThat(refused("a")).as("it is not refused, it is what there is").isFalse();
     assertThat(world.store().selection()).containsEntry(ACME, 1);
+
+    world.stage(List.of(wanted(ACME)), candidate(ACME, "b", "web=bad2"));
+    assertThat(result(world.activate()).event()).isEqualTo(AuditLog.Event.DEGRADED);
+    assertThat(world.store().selection()).as("going back gains nothing").containsEntry(ACME, 2);
+    assertThat(refused("b")).isFalse();
   }
 
   @Test

@@ -1,0 +1,126 @@
+package io.bitbuilder.hypervisor.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+  @TempDir Path root;
+  private final FakeCommands commands = new FakeCommands();
+
+  @BeforeEach
+  void aGoodHost() throws IOException {
+    write("etc/bitbuilder/host.yaml", "");
+    write("proc/sys/user/max_user_namespaces", "95000\n");
+    write("proc/filesystems", "nodev\ttmpfs\nnodev\toverlay\n");
+    write("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n");
+    Files.createDirectories(root.resolve("var/lib/bitbuilder/images"));
+    commands
+        .answer("systemctl --version", 0, "systemd 262 (262-1)\n+PAM\n", "")
+        .answer("timedatectl", 0, "yes\n", "")
+        .answer(
+            "systemctl show",
+            0,
+            active("systemd-networkd.service")
+                + active("systemd-machined.socket")
+                + active("systemd-importd.socket"),
+            "");
+  }
+
+  private static String active(String unit) {
+    return "Id=" + unit + "\nLoadState=loaded\nActiveState=active\n\n";
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = root.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  private SortedMap<String, Code> findings() {
+    SortedMap<String, Code> findings = new TreeMap<>();
+    for (Doctor.Examined examined :
+        new Doctor(root, commands, new LocalSystemd(root, commands)).examine()) {
+      examined
+          .finding()
+          .ifPresent(finding -> {
+            assertThat(finding.help()).as(examined.what()).isNotEmpty();
+            assertThat(finding.message()).isEqualTo(examined.seen());
+            findings.put(examined.what(), finding.code());
+          });
+    }
+    // The disk is this machine's own.
+    findings.remove("disk");
+    return findings;
+  }
+
+  @Test
+  void aGoodHostHasNoFinding() {
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void everythingThatIsMissingIsSaidAtOnce() throws IOException {
+    Files.delete(root.resolve("etc/bitbuilder/host.yaml"));
+    Files.delete(root.resolve("sys/fs/cgroup/cgroup.controllers"));
+    write("proc/sys/user/max_user_namespaces", "0\n");
+    write("proc/filesystems", "nodev\ttmpfs\n");
+    commands
+        .answer("systemctl --version", 0, "systemd 258 (258.6-1)\n", "")
+        .answer("modprobe", 1, "", "")
+        .answer("unshare", 32, "", "mount failed")
+        .answer("nft", 1, "", "Operation not permitted")
+        .answer("systemctl is-enabled", 1, "disabled\n", "")
+        .answer("systemctl show", 0, "Id=x\nLoadState=not-found\nActiveState=inactive\n", "")
+        .answer("timedatectl", 0, "no\n", "");
+    SortedMap<String, Code> expected = new TreeMap<>();
+    List.of(
+            "cgroups",
+            "idmapped mounts",
+            "importd",
+            "machined",
+            "networkd",
+            "nftables",
+            "overlay",
+            "user namespaces")
+        .forEach(what -> expected.put(what, Code.BB702));
+    expected.put("systemd", Code.BB701);
+    expected.put("clock", Code.BB704);
+    expected.put("host.yaml", Code.BB705);
+    assertThat(findings()).isEqualTo(expected);
+  }
+
+  @Test
+  void overlayAsAModuleIsEnough() throws IOException {
+    write("proc/filesystems", "nodev\ttmpfs\n");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void missingControllersAreNamed() throws IOException {
+    write("sys/fs/cgroup/cgroup.controllers", "hugetlb cpu\n");
+    assertThat(new Doctor(root, commands, new LocalSystemd(root, commands)).examine())
+        .flatExtracting(examined -> examined.finding().stream().toList())
+        .filteredOn(finding -> finding.code() == Code.BB702)
+        .extracting(Diagnostic::message)
+        .containsExactly(
+            "limits of tenants are not enforced, for want of cgroup controllers: io, memory, pids");
+  }
+
+  @Test
+  void theCredentialReplacesTheFile() throws IOException {
+    Files.delete(root.resolve("etc/bitbuilder/host.yaml"));
+    write("run/credentials/@system/bitbuilder.host", "");
+    assertThat(findings()).isEmpty();
+  }
+}
