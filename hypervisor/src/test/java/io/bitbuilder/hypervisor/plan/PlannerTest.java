@@ -129,6 +129,27 @@ final class PlannerTest {
   }
 
   @Test
+  void eachContainerIsInItsOwnNetworkOnlyAndUidsDecideTheOrder() {
+    Planned planned =
+        plan(
+            Allocations.empty(),
+            new Draft("acme")
+                .network("x")
+                .network("y")
+                .special("a", "z", "host", "x")
+                .special("b", "k", "host", "x")
+                .container("c", "y"));
+    assertThat(planned.allocations().entries())
+        .containsEntry("address/acme/x/k", "10.128.0.2")
+        .containsEntry("address/acme/x/z", "10.128.0.3")
+        .containsEntry("address/acme/y/c", "10.128.1.2")
+        .doesNotContainKeys("address/acme/x/c", "address/acme/y/k", "address/acme/y/z");
+    assertThat(tenant(planned, "acme").containers())
+        .extracting(container -> container.port().orElseThrow().network().value())
+        .containsExactly("x", "x", "y");
+  }
+
+  @Test
   void aRenamedContainerWithItsUidKeepsEverything() {
     Planned first =
         plan(Allocations.empty(), new Draft("acme").network("lan").container("web", "lan"));
@@ -323,6 +344,7 @@ final class PlannerTest {
     assertThat(finding.location().pointer()).isEqualTo("/bridge");
     assertThat(finding.message()).isEqualTo("bridge `br-x` is claimed by two tenants");
     assertThat(finding.notes().getFirst().message()).isEqualTo("first claimed by tenant `b`");
+    assertThat(finding.notes().getFirst().location().toString()).isEqualTo("b");
   }
 
   @Test
