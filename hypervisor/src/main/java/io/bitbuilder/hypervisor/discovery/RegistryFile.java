@@ -5,7 +5,6 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RECREATE;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
-import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -101,12 +100,12 @@ final class RegistryFile {
     if (values == null) {
       return Optional.empty();
     }
-    Map<TenantId, Location> seen = new HashMap<>();
+    Map<TenantId, Values> seen = new HashMap<>();
     for (Values tenant : values.list(TENANTS)) {
       tenant
           .find(ID)
           .ifPresent(id -> {
-            Location first = seen.putIfAbsent(id, tenant.at(ID));
+            Values first = seen.putIfAbsent(id, tenant);
             if (first != null) {
               twice(tenant, id, first);
             }
@@ -136,7 +135,7 @@ final class RegistryFile {
         pointer -> reading.document().at(tenant.node(), pointer));
   }
 
-  private static void twice(Values tenant, TenantId id, Location first) {
+  private static void twice(Values tenant, TenantId id, Values first) {
     tenant
         .reading()
         .add(
@@ -146,6 +145,6 @@ final class RegistryFile {
                 tenant.at(ID),
                 "every id once",
                 "remove one of the two entries",
-                List.of(new Diagnostic.Note("first registered at", first))));
+                List.of(new Diagnostic.Note("first registered at", first.at(ID)))));
   }
 }

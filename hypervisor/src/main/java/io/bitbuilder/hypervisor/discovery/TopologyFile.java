@@ -5,7 +5,6 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RESTART;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
-import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant.Network;
@@ -84,9 +83,9 @@ final class TopologyFile {
     if (values == null) {
       return Optional.empty();
     }
-    Map<String, Location> names = new HashMap<>();
-    Map<String, Location> bridges = new HashMap<>();
-    Map<String, Location> subnets = new HashMap<>();
+    Map<String, Values> names = new HashMap<>();
+    Map<String, Values> bridges = new HashMap<>();
+    Map<String, Values> subnets = new HashMap<>();
     for (Values network : values.list(NETWORKS)) {
       once(network, NAME, "network", names);
       once(network, BRIDGE, "bridge", bridges);
@@ -134,12 +133,12 @@ final class TopologyFile {
     }
   }
 
-  private static void once(Values network, Key<?> key, String what, Map<String, Location> seen) {
+  private static void once(Values network, Key<?> key, String what, Map<String, Values> seen) {
     if (!network.has(key)) {
       return;
     }
     String value = String.valueOf(network.get(key));
-    Location first = seen.putIfAbsent(value, network.at(key));
+    Values first = seen.putIfAbsent(value, network);
     if (first != null) {
       network
           .reading()
@@ -150,7 +149,7 @@ final class TopologyFile {
                   network.at(key),
                   "every " + what + " once",
                   "",
-                  List.of(new Diagnostic.Note("first declared at", first))));
+                  List.of(new Diagnostic.Note("first declared at", first.at(key)))));
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ public final class Document {
   private final Source source;
   private final String text;
   private final Node root;
+
+  /** Where each line starts; made when the first finding or origin asks for a place. */
+  private volatile int @Nullable [] lines;
 
   private Document(Source source, String text, Node root) {
     this.source = source;
@@ -128,7 +132,24 @@ public final class Document {
   }
 
   private Location location(Span span, String pointer) {
-    return location(source, text, span, pointer);
+    int[] starts = lines;
+    if (starts == null) {
+      starts = starts(text);
+      lines = starts;
+    }
+    String line = span.line() > starts.length ? "" : lineAt(text, starts[span.line() - 1]);
+    return new Location(
+        source.repository(), source.commit(), source.path(), span, pointer, line);
+  }
+
+  private static int[] starts(String text) {
+    IntStream.Builder starts = IntStream.builder();
+    int start = 0;
+    do {
+      starts.add(start);
+      start = afterLine(text, start);
+    } while (start < text.length());
+    return starts.build().toArray();
   }
 
   static Location location(Source source, String text, Span span, String pointer) {
@@ -146,6 +167,10 @@ public final class Document {
     for (int line = 1; line < number; line++) {
       start = afterLine(text, start);
     }
+    return lineAt(text, start);
+  }
+
+  private static String lineAt(String text, int start) {
     int end = start;
     while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
       end++;

@@ -29,6 +29,11 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * lets us refuse aliases before they multiply, stop at the depth limit, and see duplicate keys.
  */
 final class TreeReader {
+  /** Characters of a file for which the settings are made once. */
+  private static final int SMALL = 4096;
+
+  private static final LoadSettings FOR_SMALL = settings(SMALL);
+
   private final Document.Source source;
   private final String text;
   private final Report report;
@@ -39,15 +44,20 @@ final class TreeReader {
     this.source = source;
     this.text = text;
     this.report = report;
-    // One buffer for all of it: the library copies what it has for each further one, so that a
-    // long word would cost the square of its length.
-    LoadSettings settings =
-        LoadSettings.builder()
-            .setUseMarks(true)
-            .setCodePointLimit(Integer.MAX_VALUE)
-            .setBufferSize(Math.max(16, text.length() + 1))
-            .build();
+    LoadSettings settings = text.length() < SMALL ? FOR_SMALL : settings(text.length() + 1);
     this.parser = new ParserImpl(settings, new StreamReader(settings, text));
+  }
+
+  /**
+   * Settings with one buffer for a whole file: the library copies what it has for each further one,
+   * so that a long word would cost the square of its length.
+   */
+  private static LoadSettings settings(int buffer) {
+    return LoadSettings.builder()
+        .setUseMarks(true)
+        .setCodePointLimit(Integer.MAX_VALUE)
+        .setBufferSize(buffer)
+        .build();
   }
 
   /** Stops reading where going on would only produce follow-on findings. */

@@ -112,4 +112,19 @@ class SystemsTest {
     assertThat(report.sorted()).hasSize(1);
     assertThat(report.sorted().toString()).doesNotContain("hunter2");
   }
+
+  /** Work grows with the size of the registry, not with its square. */
+  @Test
+  void aLargeRegistryIsReadAndPointedInto() throws IOException {
+    StringBuilder registry = new StringBuilder("{\"version\": 1, \"tenants\": [\n");
+    for (int i = 0; i < 20_000; i++) {
+      registry.append("{\"id\": \"t").append(i).append("\", \"repository\": \"file:///srv/t\"},\n");
+    }
+    tree.file("tenants/registry.json", registry.append("]}").toString());
+    List<TenantEntry> tenants = read().tenants();
+    assertThat(tenants).hasSize(20_000);
+    for (TenantEntry entry : tenants) {
+      assertThat(entry.origin().at("/id").sourceLine()).contains("\"" + entry.id() + "\"");
+    }
+  }
 }

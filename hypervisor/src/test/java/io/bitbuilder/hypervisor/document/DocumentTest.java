@@ -205,7 +205,7 @@ class DocumentTest {
 
   @Test
   void aVeryLongLineIsNotShown() {
-    String text = "a: " + "x".repeat(10_000_000) + "\nb: &x 1\n";
+    String text = "a: " + "x".repeat(2_000_000) + "\nb: &x 1\n";
     Diagnostic finding = refused(text);
     assertThat(finding.location().span()).isEqualTo(new Span(2, 4, 1));
     Document document = read(text.replace("&x ", ""));
@@ -218,7 +218,7 @@ class DocumentTest {
   void randomBytesAreReadOrRefused() {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
     String alphabet = "{}[]:,-?&*!|>'\"%@` \n\r\t#abc01.~\\u\u00e9\u2028\ufeff";
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 5_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(1, 24); i > 0; i--) {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
