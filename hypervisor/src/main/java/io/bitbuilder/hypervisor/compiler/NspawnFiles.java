@@ -42,8 +42,14 @@ final class NspawnFiles {
 
   private static void files(ContainerPlace place, UnitFile.Builder file) {
     Container declared = place.container().declared();
-    file.section("Files")
-        .set("ReadOnly", declared.readOnly())
+    file.section("Files");
+    if (declared.readOnly() && declared.boots()) {
+      // All but /var, which no init comes up without: memory, empty at each start.
+      file.set("Volatile", "state");
+    } else {
+      file.set("ReadOnly", declared.readOnly());
+    }
+    file
         // The mounts below are shifted already.
         .set("PrivateUsersOwnership", "off");
     if (place.fromHost()) {
