@@ -61,9 +61,12 @@ final class ArchitectureTest {
   private static final Map<String, String> LARGE_PACKAGES =
       Map.of(
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/cli", "one file per verb",
-          "hypervisor/src/main/java/io/bitbuilder/hypervisor/discovery", "one file per kind of document",
-          "hypervisor/src/main/java/io/bitbuilder/hypervisor/generation", "one file per file on disk",
-          "hypervisor/src/main/java/io/bitbuilder/hypervisor/sync", "one file per protocol and limit",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/discovery",
+              "one file per kind of document",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/generation",
+              "one file per file on disk",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/sync",
+              "one file per protocol and limit",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/model", "one file per noun");
 
   private final Path repository = repository();

@@ -19,8 +19,8 @@ public final class Training {
   private Training() {}
 
   /**
-   * Runs the command lines of a file, one a line, each after the exit status it must have; {@code *}
-   * for any end, since there is no host around.
+   * Runs the command lines of a file, one a line, each after the exit status it must have; {@code
+   * *} for any end, since there is no host around.
    *
    * @param arguments the file
    */

@@ -138,8 +138,7 @@ public final class Document {
       lines = starts;
     }
     String line = span.line() > starts.length ? "" : lineAt(text, starts[span.line() - 1]);
-    return new Location(
-        source.repository(), source.commit(), source.path(), span, pointer, line);
+    return new Location(source.repository(), source.commit(), source.path(), span, pointer, line);
   }
 
   private static int[] starts(String text) {
