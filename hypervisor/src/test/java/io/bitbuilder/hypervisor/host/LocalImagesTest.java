@@ -3,7 +3,7 @@ package io.bitbuilder.hypervisor.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage.Type;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -61,8 +61,8 @@ class LocalImagesTest {
   void aFetchedImageIsUnpackedOnceFromACopy() throws Exception {
     String digest = fetch("image");
     unpacks(images.resolve(digest));
-    local.provide(digest, Type.TAR);
-    local.provide(digest, Type.TAR);
+    local.provide(digest, CatalogueImage.Type.TAR);
+    local.provide(digest, CatalogueImage.Type.TAR);
     assertThat(local.isReady(digest)).isTrue();
     assertThat(importer.calls)
         .singleElement()
@@ -79,7 +79,7 @@ class LocalImagesTest {
   void anotherFileUnderThisNameIsNotUnpacked() throws Exception {
     String digest = fetch("image");
     Files.writeString(fetched.resolve(digest), "another");
-    assertThatThrownBy(() -> local.provide(digest, Type.TAR))
+    assertThatThrownBy(() -> local.provide(digest, CatalogueImage.Type.TAR))
         .isInstanceOfSatisfying(Images.NotAnImage.class, e -> assertThat(e.differs()).isTrue());
     assertThat(importer.calls).isEmpty();
     assertThat(images).isEmptyDirectory();
@@ -91,29 +91,31 @@ class LocalImagesTest {
     Path elsewhere = root.resolve("elsewhere");
     Files.move(fetched.resolve(digest), elsewhere);
     Files.createSymbolicLink(fetched.resolve(digest), elsewhere);
-    assertThatThrownBy(() -> local.provide(digest, Type.RAW)).isInstanceOf(Images.NotAnImage.class);
+    assertThatThrownBy(() -> local.provide(digest, CatalogueImage.Type.RAW))
+        .isInstanceOf(Images.NotAnImage.class);
     Path aside = root.resolve("aside");
     Files.delete(fetched.resolve(digest));
     Files.move(elsewhere, fetched.resolve(digest));
     Files.move(fetched, aside);
     Files.createSymbolicLink(fetched, aside);
-    assertThatThrownBy(() -> local.provide(digest, Type.RAW)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> local.provide(digest, CatalogueImage.Type.RAW))
+        .isInstanceOf(IOException.class);
     assertThat(importer.calls).isEmpty();
   }
 
   @Test
   void whatWasNotFetchedOrCannotBeUnpackedSaysSo() throws Exception {
-    assertThatThrownBy(() -> local.provide("a".repeat(64), Type.TAR))
+    assertThatThrownBy(() -> local.provide("a".repeat(64), CatalogueImage.Type.TAR))
         .isInstanceOf(Images.NotAnImage.class)
         .hasMessageContaining("was not fetched");
     String digest = fetch("image");
     importer.answer(
         "{\"parameters\":{\"log\":{\"priority\":3,\"message\":\"Not a tar\"}},\"continues\":true}\0"
             + "{\"error\":\"io.systemd.Import.TransferFailed\"}\0");
-    assertThatThrownBy(() -> local.provide(digest, Type.TAR))
+    assertThatThrownBy(() -> local.provide(digest, CatalogueImage.Type.TAR))
         .isInstanceOf(Images.NotAnImage.class)
         .hasMessageContaining("Not a tar");
-    assertThatThrownBy(() -> local.provide("../x", Type.TAR))
+    assertThatThrownBy(() -> local.provide("../x", CatalogueImage.Type.TAR))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
