@@ -48,14 +48,12 @@ final class ArchitectureTest {
   private static final String ROOT = "io.bitbuilder.hypervisor";
   private static final int FILE_LIMIT = 600;
   private static final int FILE_NOTICE = 400;
-  private static final int METHOD_LIMIT = 64;
+  private static final int METHOD_LIMIT = 60;
   private static final int PACKAGE_LIMIT = 20;
 
   /** Files of more than 400 lines, by name; the list only ever gets shorter. */
   private static final Set<String> LARGE_FILES =
-      Set.of(
-          "hypervisor/src/main/java/io/bitbuilder/hypervisor/reconcile/CompileRun.java",
-          "hypervisor/src/test/java/io/bitbuilder/hypervisor/plan/PlannerTest.java");
+      Set.of("hypervisor/src/main/java/io/bitbuilder/hypervisor/reconcile/CompileRun.java");
 
   /** Packages of more than 20 files, each with the reason. */
   private static final Map<String, String> LARGE_PACKAGES =

@@ -55,7 +55,7 @@ final class MachineTest {
     host.sh("readlink /var/lib/bitbuilder/generations/current >/root/selection");
     host.sh("systemctl start --no-block bitbuilder-fetch.service");
     host.eventually(
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         "[ \"$(readlink /var/lib/bitbuilder/generations/current)\" != \"$(cat /root/selection)\" ]");
     host.powerCut();
     host.sh("systemctl stop bitbuilder-sync.timer");

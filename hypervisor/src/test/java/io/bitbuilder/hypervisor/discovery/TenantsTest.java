@@ -21,6 +21,27 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TenantsTest {
+  private static final String EVERY_KEY =
+      """
+      image: debian-14
+      uid: old
+      command: [/bin/a, b c]
+      environment: {B: 2, A: "x"}
+      ephemeral: true
+      autostart: false
+      capabilities: [CAP_NET_ADMIN]
+      networks: [back]
+      volumes: [{name: data, path: /srv, readOnly: true}]
+      credentials: {inside: outside}
+      limits: {cpu: 0.25, cpuWeight: 1, memory: 2, memoryHigh: 1, memorySwap: 3, tasks: 4, ioWeight: 5}
+      restart: always
+      health:
+        checks:
+          - {tcp: 1, interval: 2s, timeout: 3s}
+          - http: {port: 4, path: /x, status: 204}
+          - exec: [/bin/c]
+      """;
+
   static final String METADATA =
       "{\"tenant\": {\"id\": \"acme\"}, \"resources\": {\"cpu\": 2, \"memory\": \"4G\","
           + " \"storage\": \"20G\"}}";
@@ -63,27 +84,7 @@ class TenantsTest {
   @Test
   void everyKeyOfAContainerArrives() throws IOException {
     tree.file("network/topology.yaml", "networks: [{name: back, ipv4: 10.9.0.0/24, dhcp: false}]\n")
-        .file(
-            "containers/web/config.yaml",
-            """
-            image: debian-14
-            uid: old
-            command: [/bin/a, b c]
-            environment: {B: 2, A: "x"}
-            ephemeral: true
-            autostart: false
-            capabilities: [CAP_NET_ADMIN]
-            networks: [back]
-            volumes: [{name: data, path: /srv, readOnly: true}]
-            credentials: {inside: outside}
-            limits: {cpu: 0.25, cpuWeight: 1, memory: 2, memoryHigh: 1, memorySwap: 3, tasks: 4, ioWeight: 5}
-            restart: always
-            health:
-              checks:
-                - {tcp: 1, interval: 2s, timeout: 3s}
-                - http: {port: 4, path: /x, status: 204}
-                - exec: [/bin/c]
-            """);
+        .file("containers/web/config.yaml", EVERY_KEY);
     Tenant tenant = read();
     Container web = tenant.containers().getFirst();
     assertThat(tenant.containers()).hasSize(1);
