@@ -53,7 +53,7 @@ final class CrashScenarioTest {
             environment: {ROUND: "%d"}
             health:
               checks:
-                - exec: {command: [/usr/bin/test, -e, /run/well], interval: 100ms, timeout: 1s}
+                - {exec: [/usr/bin/test, -e, /run/well], interval: 100ms, timeout: 1s}
             """
                 .formatted(round);
     return Tree.tenant("acme")

@@ -26,7 +26,7 @@ final class FeaturesScenarioTest {
               credentials: {token: acme.token}
               health:
                 checks:
-                  - unit: {unit: multi-user.target}
+                  - unit: multi-user.target
               """)
           .with("containers/os/rootfs-overlay/etc/motd", "from the overlay\n")
           .with("containers/os/rootfs-overlay/srv/tool", "#!/bin/sh\necho tool\n")

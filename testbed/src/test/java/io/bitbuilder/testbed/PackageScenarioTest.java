@@ -57,7 +57,7 @@ final class PackageScenarioTest {
     Host.Output good = host.exec("bitbuilder", "doctor", "--json");
     // A container has no say over the controllers of the machine around it; all else is well.
     assertThat(Json.parse(good.text()).at("examined").list())
-        .filteredOn(one -> one.has("finding"))
+        .filteredOn(one -> !one.at("state").text().equals("ok"))
         .extracting(one -> one.at("what").text())
         .isSubsetOf("cgroups");
 

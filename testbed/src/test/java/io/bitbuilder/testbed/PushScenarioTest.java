@@ -19,7 +19,7 @@ final class PushScenarioTest {
           + """
           health:
             checks:
-              - exec: {command: [/bin/false], interval: 200ms, timeout: 1s}
+              - {exec: [/bin/false], interval: 200ms, timeout: 1s}
           """;
 
   private static final Tree ACME = Tree.tenant("acme").idle("web");
@@ -114,7 +114,7 @@ final class PushScenarioTest {
 
     site.sync();
     assertThat(site.invocations()).isEqualTo(after);
-    assertThat(site.json("log", "acme").at("generations").list())
+    assertThat(site.json("describe", "acme").at("generations").list())
         .filteredOn(one -> one.at("commit").text().equals(bad))
         .hasSize(1);
 
@@ -140,7 +140,7 @@ final class PushScenarioTest {
                 """);
     assertThat(both).isEqualTo("0 0");
     assertThat(site.container("acme", "pair").at("state").text()).isEqualTo("active");
-    assertThat(site.json("log", "acme").at("generations").list())
+    assertThat(site.json("log", "acme").at("entries").list())
         .filteredOn(one -> one.at("subject").text().equals("for two"))
         .hasSize(1);
     site.push("acme", "for one", ACME);

@@ -68,7 +68,7 @@ final class RollbackScenarioTest {
       site.push("acme", "round " + n, ACME.with("note", "" + n).idle("n" + n));
       site.sync(0);
     }
-    assertThat(site.json("log", "acme").at("generations").list())
+    assertThat(site.json("describe", "acme").at("generations").list())
         .extracting(one -> one.at("number").text())
         .contains(pinned)
         .hasSize(4);

@@ -35,6 +35,10 @@ final class NspawnFiles {
         .set("Timezone", "off")
         // Said, because the default of systemd 262 is announced to shrink.
         .set("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET");
+    if (!declared.boots()) {
+      // To nspawn's own init, which then asks the command to end; without it the command is killed.
+      file.set("KillSignal", "SIGRTMIN+3");
+    }
     if (!declared.capabilities().isEmpty()) {
       file.set("Capability", String.join(" ", declared.capabilities()));
     }
