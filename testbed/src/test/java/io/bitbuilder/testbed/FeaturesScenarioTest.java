@@ -23,7 +23,7 @@ final class FeaturesScenarioTest {
               image: host
               boot: true
               environment: {COLOUR: "red and $BLUE 100%"}
-              credentials: {token: acme.token}
+              credentials: {token: token}
               health:
                 checks:
                   - unit: multi-user.target

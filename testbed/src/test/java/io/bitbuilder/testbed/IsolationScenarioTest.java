@@ -195,8 +195,10 @@ final class IsolationScenarioTest {
     site.push(
         "globex",
         "claims a credential",
-        Tree.tenant("globex").container("spy", SERVING + "credentials: {token: acme.token}\n"));
-    assertThat(site.sync(3)).contains("globex", "BB204");
+        Tree.tenant("globex").container("spy", SERVING + "credentials: {token: token}\n"));
+    // There is a secret of that name, but not for globex.
+    host.write("/etc/credstore/tenant.acme.token", "secret");
+    assertThat(site.sync(5)).contains("globex", "rolled-back", "spy");
     assertThat(site.tenant("acme").at("findings").list()).isEmpty();
     site.push("globex", "behaves", Tree.tenant("globex").container("spy", SERVING));
     site.sync(0);

@@ -85,7 +85,7 @@ final class RollbackScenarioTest {
     Tree next = ACME.container("web", Tree.IDLE + "environment: {A: b}\n").idle("extra");
     next.files().forEach((path, text) -> host.write("/root/acme/" + path, text));
 
-    String plan = host.succeeds("bitbuilder", "plan", "acme", "/root/acme");
+    String plan = host.succeeds("bitbuilder", "plan", "--from=/root/acme");
     assertThat(plan).contains("web", "restart", "extra", "start");
     assertThat(host.succeeds("bitbuilder", "validate", "/root/acme")).doesNotContain("error");
 
