@@ -21,7 +21,7 @@ final class ImageScenarioTest {
         /srv/root/run /srv/root/tmp /srv/root/root /srv/root/var/tmp
       cd /srv/root
       ln -s usr/bin bin; ln -s usr/lib lib; ln -s usr/lib lib64; ln -s usr/bin sbin
-      for tool in sh sleep cat touch; do
+      for tool in env sh sleep cat touch; do
         cp -L "$(command -v $tool)" usr/bin/
         ldd "$(command -v $tool)" | grep -o '/[^ ]*' | while read -r library; do cp -Ln "$library" usr/lib/; done
       done

@@ -55,11 +55,12 @@ final class PackageScenarioTest {
 
   private static void doctorOnAGoodAndABrokenHost(Host host) {
     Host.Output good = host.exec("bitbuilder", "doctor", "--json");
-    // A container has no say over the controllers of the machine around it; all else is well.
+    // A container has no say over the controllers and the clock of the machine around it; all else
+    // is well.
     assertThat(Json.parse(good.text()).at("examined").list())
         .filteredOn(one -> !one.at("state").text().equals("ok"))
         .extracting(one -> one.at("what").text())
-        .isSubsetOf("cgroups");
+        .isSubsetOf("cgroups", "clock");
 
     host.sh(
         "systemctl mask --runtime --now systemd-networkd.service systemd-networkd.socket 2>/dev/null");

@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.discovery.HostFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.reconcile.FetchRun;
@@ -150,18 +151,26 @@ final class SyncVerb implements Verb {
     if (old.isPresent() && old.get().number() == now.get().number()) {
       return Optional.empty();
     }
-    String took =
-        now.get().verdict().map(verdict -> " in " + Times.took(verdict.took())).orElse("");
-    return Optional.of(
-        new Line(
-            id,
-            old.isEmpty() ? "started" : "updated",
-            "generation "
-                + now.get().number()
-                + " from commit "
-                + TenantJson.abbreviated(now.get().manifest().commit())
-                + took,
-            ExitStatus.DONE));
+    return Optional.of(changed(id, old.isEmpty() ? "started" : "updated", now.get()));
+  }
+
+  private static Line changed(TenantId id, String outcome, Generation now) {
+    String what =
+        "generation "
+            + now.number()
+            + " from commit "
+            + TenantJson.abbreviated(now.manifest().commit());
+    Optional<Verdict> unhealthy =
+        now.verdict().filter(verdict -> verdict.state() == Verdict.State.DEGRADED);
+    if (unhealthy.isPresent()) {
+      return new Line(
+          id, "unhealthy", what + ": " + unhealthy.get().reason(), ExitStatus.ROLLED_BACK);
+    }
+    return new Line(
+        id,
+        outcome,
+        what + now.verdict().map(verdict -> " in " + Times.took(verdict.took())).orElse(""),
+        ExitStatus.DONE);
   }
 
   private static void print(HostState after, List<Line> lines, Output output) {

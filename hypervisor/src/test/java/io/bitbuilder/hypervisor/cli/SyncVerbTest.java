@@ -84,6 +84,22 @@ class SyncVerbTest {
   }
 
   @Test
+  void aGenerationThatStaysUnhealthyIsNoSuccess() throws IOException {
+    prepared.host.steps.put(
+        ACTIVATE,
+        () -> {
+          prepared.add(ACME, "e".repeat(40), "More", "web");
+          prepared.record(ACME, 3, Verdict.State.DEGRADED, "web: no answer");
+          prepared.selection.put(ACME, 3);
+          prepared.finish();
+        });
+    Prepared.Ran ran = prepared.run("sync");
+    assertThat(ran.status()).isEqualTo(ExitStatus.ROLLED_BACK);
+    assertThat(ran.out())
+        .isEqualTo("acme  unhealthy  generation 3 from commit eeeeeeeeeeee: web: no answer\n");
+  }
+
+  @Test
   void aRejectedCommitIsToldWithItsPlace() throws IOException {
     prepared.host.steps.put(
         "bitbuilder-compile.service",
