@@ -19,10 +19,10 @@ final class IsolationScenarioTest {
   private static final String SERVING =
       """
       image: host
-      command: [/bin/sh, -c, "trap 'exit 0' TERM; nc -lk -p 8000 </dev/null & wait"]
+      command: [/bin/sh, -c, "trap 'exit 0' TERM; nc.openbsd -lk -p 8000 </dev/null & wait"]
       capabilities: [CAP_NET_ADMIN]
       """;
-  private static final String CONNECT = "nc -z -w 2 \"$1\" \"$2\"";
+  private static final String CONNECT = "nc.openbsd -z -w 2 \"$1\" \"$2\"";
 
   private final Site site = SCENE.site();
   private final Host host = SCENE.host();
@@ -34,7 +34,7 @@ final class IsolationScenarioTest {
     site.push("globex", "first", Tree.tenant("globex").container("spy", SERVING));
     site.register("acme", "globex").publish();
     site.sync(0);
-    site.host().sh("systemd-run --quiet --unit=listener nc -lk -p 9999 </dev/null");
+    site.host().sh("systemd-run --quiet --unit=listener nc.openbsd -lk -p 9999 </dev/null");
     for (String address : new String[] {address("acme", "web"), address("globex", "spy")}) {
       site.host().eventually(Duration.ofSeconds(10), CONNECT, address, "8000");
     }
@@ -71,7 +71,7 @@ final class IsolationScenarioTest {
 
   @Test
   void addressesOfTheHostCannotBeReached() {
-    host.succeeds("nc", "-z", "-w", "2", host.address(), "9999");
+    host.succeeds("nc.openbsd", "-z", "-w", "2", host.address(), "9999");
     site.within(
         "globex", "spy", "ip route replace default via \"$1\" dev host0", gateway("globex", "spy"));
     try {
@@ -121,7 +121,7 @@ final class IsolationScenarioTest {
     host.succeeds("kill", "-0", web);
     site.within("globex", "spy", "kill -0 1");
     assertThat(site.within("globex", "spy", "ps -eo args"))
-        .contains("nc -lk -p 8000")
+        .contains("nc.openbsd -lk -p 8000")
         .doesNotContain("systemd-networkd", "sleep infinity");
     // Numbers far above what this container has are nobody's.
     assertThat(site.inside("globex", "spy", "kill -0 \"$1\"", web).exit()).isNotZero();
