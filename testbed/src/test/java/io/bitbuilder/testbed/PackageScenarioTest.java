@@ -76,6 +76,6 @@ final class PackageScenarioTest {
     host.eventually(
         Duration.ofSeconds(30),
         "! systemctl is-active --quiet bitbuilder-fetch.service bitbuilder-compile.service bitbuilder-activate.service");
-    assertThat(host.shell("pgrep -f /usr/lib/bitbuilder").text()).isEmpty();
+    assertThat(host.shell("pgrep -f '[/]usr/lib/bitbuilder'").text()).isEmpty();
   }
 }

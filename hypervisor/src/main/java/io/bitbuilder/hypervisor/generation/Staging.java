@@ -180,11 +180,16 @@ public final class Staging {
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("at", findings.at().toString());
     report.put("scopes", scopes);
-    disk.write(top.resolve("report.json"), bytes(Json.pretty(report)), false);
-    disk.write(top.resolve("allocations.json"), bytes(AllocationFile.toJson(allocations)), false);
-    Path unfinished = top.resolve(Durable.UNFINISHED + "system.json");
-    disk.write(unfinished, bytes(state.toJson()), false);
-    disk.rename(unfinished, top.resolve("system.json"));
+    place("report.json", Json.pretty(report));
+    place("allocations.json", AllocationFile.toJson(allocations));
+    place("system.json", state.toJson());
+  }
+
+  /** Under its name only when complete: on a full disk a reader finds nothing, not half of it. */
+  private void place(String name, String text) throws IOException {
+    Path unfinished = top.resolve(Durable.UNFINISHED + name);
+    disk.write(unfinished, bytes(text), false);
+    disk.rename(unfinished, top.resolve(name));
   }
 
   /** The system as compile saw it; empty when nothing finished is staged. */
@@ -251,7 +256,9 @@ public final class Staging {
     if (!Files.isDirectory(top)) {
       return Optional.empty();
     }
+    // A power loss leaves empty what was not durable yet: as good as not there.
     return StagedTree.readFile(top, name, LIMIT)
+        .filter(bytes -> bytes.length > 0)
         .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 

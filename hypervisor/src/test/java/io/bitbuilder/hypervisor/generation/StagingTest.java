@@ -27,6 +27,19 @@ class StagingTest {
   private static final String DIGEST = "ab".repeat(32);
   private static final String TOP = "containers/web/rootfs-overlay";
 
+  private static final SystemState STATE =
+      new SystemState(
+          "c".repeat(40),
+          false,
+          List.of(new SystemState.Standing(ALPHA, true, true, true)),
+          List.of(Fixtures.BETA),
+          new SystemConfig.Retention(3, Duration.ofDays(7)),
+          new SystemConfig.Health(Duration.ofMinutes(5), true),
+          Duration.ofMinutes(1),
+          List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)));
+  private static final Staging.Findings NOTHING_FOUND =
+      new Staging.Findings(Fixtures.THEN, new TreeMap<>());
+
   @TempDir Path root;
 
   /** Every file holds its own path; one of them may be missing from the store. */
@@ -75,26 +88,16 @@ class StagingTest {
   void whatIsWrittenIsReadBack() throws IOException {
     Staging staging = Fixtures.stage(root, "one", ALPHA);
     assertThat(staging.systemState()).isEmpty();
-    SystemState state =
-        new SystemState(
-            "c".repeat(40),
-            false,
-            List.of(new SystemState.Standing(ALPHA, true, true, true)),
-            List.of(Fixtures.BETA),
-            new SystemConfig.Retention(3, Duration.ofDays(7)),
-            new SystemConfig.Health(Duration.ofMinutes(5), true),
-            Duration.ofMinutes(1),
-            List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)));
     Diagnostic finding =
         new Diagnostic(
             Code.BB201, "unknown key", Location.ofFile("alpha", "", "x.yaml"), "", "", List.of());
     Staging.Findings findings =
         new Staging.Findings(Fixtures.THEN, new TreeMap<>(Map.of("alpha", List.of(finding))));
     Allocations allocations = new Allocations(new TreeMap<>(Map.of("uid/alpha/web", "65536")));
-    staging.finish(state, findings, allocations);
+    staging.finish(STATE, findings, allocations);
 
     Staging read = new Staging(root);
-    assertThat(read.systemState()).contains(state);
+    assertThat(read.systemState()).contains(STATE);
     assertThat(read.findings()).contains(findings);
     assertThat(read.allocations()).contains(allocations);
     assertThat(read.tenants()).containsOnlyKeys(ALPHA);
@@ -108,6 +111,31 @@ class StagingTest {
     Path kept = Files.createDirectories(root.resolve("staging/.config/jgit"));
     new Staging(root).clear();
     assertThat(kept).exists();
+  }
+
+  @Test
+  void whatIsUnderItsNameIsComplete() throws IOException {
+    for (int operations = 0; operations < 6; operations++) {
+      new Staging(root).clear();
+      Staging dying = new Staging(root, new DyingDisk(operations, false));
+      assertThatThrownBy(() -> dying.finish(STATE, NOTHING_FOUND, Allocations.empty()))
+          .isInstanceOf(DyingDisk.Died.class);
+      Staging read = new Staging(root);
+      assertThat(read.findings()).isIn(Optional.empty(), Optional.of(NOTHING_FOUND));
+      assertThat(read.allocations()).isIn(Optional.empty(), Optional.of(Allocations.empty()));
+      assertThat(read.systemState()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAPowerLossEmptiedIsNotThere() throws IOException {
+    Staging staging = Fixtures.stage(root, "one", ALPHA);
+    for (String name : List.of("report.json", "allocations.json", "system.json")) {
+      Files.writeString(root.resolve("staging").resolve(name), "");
+    }
+    assertThat(staging.findings()).isEmpty();
+    assertThat(staging.allocations()).isEmpty();
+    assertThat(staging.systemState()).isEmpty();
   }
 
   @Test
