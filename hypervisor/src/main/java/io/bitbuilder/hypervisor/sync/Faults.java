@@ -33,7 +33,14 @@ final class Faults {
         return known.get();
       }
     }
-    return unreachable(Quote.escape(String.valueOf(thrown.getMessage())), help(source));
+    return unreachable(Quote.escape(innermost(thrown)), help(source));
+  }
+
+  /** What libraries wrap around a cause tells an operator nothing; the cause itself does. */
+  private static String innermost(Throwable thrown) {
+    Throwable cause = chain(thrown).getLast();
+    String message = cause.getMessage();
+    return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
   /** Whether the server, not this repository alone, is out of reach. */
