@@ -17,7 +17,7 @@ import java.util.Set;
  * did not {@linkplain #allowFailed allow}, and always removes the host.
  */
 public final class Host implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final String EVIDENCE =
       """
       section() { printf '\\n--- %s\\n' "$1"; shift; "$@" 2>&1 | head -c 20000; }
