@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.MapOf;
@@ -154,7 +155,7 @@ final class Vocabulary {
   static final Scalar<Integer> PORT = Amounts.integer(1, 65535);
 
   /** A capability a container may have beyond nspawn's default. */
-  static final List<String> CAPABILITIES = List.of("CAP_IPC_LOCK", "CAP_NET_ADMIN");
+  static final List<String> CAPABILITIES = Container.CAPABILITIES;
 
   /** One of {@link #CAPABILITIES}. */
   static final Scalar<String> CAPABILITY =

@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.generation;
 
+import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a staged generation may contain. Compile is unprivileged and reads hostile input; were it
@@ -28,6 +31,7 @@ import java.util.regex.Pattern;
 final class Admission {
   private static final int ENTRY_LIMIT = 20_000;
   private static final long CANDIDATE_LIMIT = 16L << 20;
+  private static final String DIRECTORIES = "DIRECTORIES=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -40,19 +44,27 @@ final class Admission {
       Pattern.compile("generations/layers/([0-9a-f]{64})(?![0-9a-f])");
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
   private static final Pattern SETTING =
-      Pattern.compile("[A-Z][A-Z0-9_]*=(?:[A-Za-z0-9._/:,@+\\\\-]*|\"[A-Za-z0-9 ._/:,@+-]*\")");
+      Pattern.compile("[A-Z][A-Z0-9_]*=(?:[A-Za-z0-9._/:,@+\\\\-]*|\"[A-Za-z0-9 ._/:,@+=~-]*\")");
+
+  /** Never the host's own UIDs, which are the first range. */
+  private static final long UID_RANGE = 65536;
+
+  private static final long UID_LAST = 0xFFFE_0000L;
+  private static final Pattern ADDRESS = Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3})?");
 
   private final TenantId tenant;
   private final String escaped;
   private final Report report;
   private final SortedMap<String, StagedTree.Node> nodes = new TreeMap<>();
   private final SortedSet<String> layers = new TreeSet<>();
+  private Contents contents;
   private String inputs = "";
 
   private Admission(TenantId tenant, Report report) {
     this.tenant = tenant;
     this.escaped = escape(tenant.value());
     this.report = report;
+    this.contents = new Contents(tenant, Set.of());
   }
 
   /**
@@ -101,6 +113,13 @@ final class Admission {
       refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
     }
     inputs = manifest.inputs();
+    contents =
+        new Contents(
+            tenant,
+            manifest.resources().stream()
+                .map(Compiled.Resource::uidBase)
+                .collect(Collectors.toUnmodifiableSet()));
+    manifest.resources().forEach(this::resource);
     // Written anew from what was understood, so that nothing unread comes along.
     nodes.put("manifest.json", content(manifest.toJson()));
     if (candidate.tree().nodes().size() > ENTRY_LIMIT) {
@@ -108,6 +127,21 @@ final class Admission {
       return;
     }
     candidate.tree().nodes().forEach(this::entry);
+  }
+
+  /** What activation takes from here: which unit it starts, whom it asks, whose UIDs it gives. */
+  private void resource(Compiled.Resource resource) {
+    String name = resource.name().value();
+    boolean own =
+        resource.unit().equals("tenant-container@" + escaped + "-" + escape(name) + ".service")
+            && resource.machine().equals(name + "." + tenant)
+            && resource.uidBase() >= UID_RANGE
+            && resource.uidBase() % UID_RANGE == 0
+            && resource.uidBase() <= UID_LAST
+            && ADDRESS.matcher(resource.address()).matches();
+    if (!own) {
+      refuse("manifest.json", "container " + Quote.quote(name) + " is not one of this tenant");
+    }
   }
 
   private static StagedTree.Node content(String text) {
@@ -147,7 +181,6 @@ final class Admission {
       case 2 ->
           switch (parts[0]) {
             case "units" -> unitDirectory(parts[1]);
-            case "mounts" -> parts[1].endsWith(".mount.d") && ownMount(cut(parts[1], 2));
             default -> false;
           };
       default -> false;
@@ -192,14 +225,15 @@ final class Admission {
     String name = parts[1];
     return switch (parts[0]) {
       case "units" ->
-          parts.length == 2 ? ownSlice(name) : dropIn(parts) && UnitKeys.allowed(content);
+          parts.length == 2
+              ? ownSlice(name) && contents.slice(content)
+              : dropIn(parts) && contents.dropIn(content);
       case "mounts" -> {
         findLayers(content);
-        yield parts.length == 2 ? ownMount(name) : dropIn(parts);
+        yield parts.length == 2 && ownMount(name) && contents.mount(content);
       }
-      case "nspawn" -> parts.length == 2 && ownMachine(name);
-      case "network" ->
-          parts.length == 2 && (name.endsWith(".netdev") || name.endsWith(".network"));
+      case "nspawn" -> parts.length == 2 && ownMachine(name) && contents.nspawn(content);
+      case "network" -> parts.length == 2 && contents.network(name, content);
       default -> false;
     };
   }
@@ -218,11 +252,11 @@ final class Admission {
   private boolean ownService(String unit) {
     return unit.equals("setup-tenant@" + escaped + ".service")
         || unit.equals("tenant-network@" + escaped + ".service")
-        || ofContainer("tenant-container@", unit)
-        || ofContainer("tenant-scratch@", unit);
+        || ofContainer("tenant-container@", escaped, unit)
+        || ofContainer("tenant-scratch@", escaped, unit);
   }
 
-  private boolean ofContainer(String template, String unit) {
+  static boolean ofContainer(String template, String escaped, String unit) {
     String prefix = template + escaped + "-";
     return unit.startsWith(prefix)
         && unit.endsWith(".service")
@@ -255,8 +289,20 @@ final class Admission {
     return file.endsWith(suffix) && ResourceName.isValid(cut(file, suffix.length()));
   }
 
-  private static boolean settings(String content) {
-    return content.lines().allMatch(line -> line.isEmpty() || SETTING.matcher(line).matches());
+  private boolean settings(String content) {
+    return content
+        .lines()
+        .allMatch(line ->
+            line.isEmpty()
+                || (SETTING.matcher(line).matches()
+                    && (!line.startsWith(DIRECTORIES) || directories(line))));
+  }
+
+  /** {@code "UID:PATH …"}: volumes belong to 0, all else to a container of this tenant. */
+  private boolean directories(String line) {
+    String list = line.substring(DIRECTORIES.length()).replace("\"", "");
+    return List.of(list.split(" ", -1)).stream()
+        .allMatch(entry -> entry.isEmpty() || contents.directory(entry));
   }
 
   private static String cut(String text, int end) {

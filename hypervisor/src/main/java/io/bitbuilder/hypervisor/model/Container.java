@@ -47,6 +47,9 @@ public record Container(
     overlay = List.copyOf(overlay);
   }
 
+  /** The capabilities a container may have beyond nspawn's default. */
+  public static final List<String> CAPABILITIES = List.of("CAP_IPC_LOCK", "CAP_NET_ADMIN");
+
   /** Whether the container runs an init of its own. */
   public boolean boots() {
     return command.isEmpty();

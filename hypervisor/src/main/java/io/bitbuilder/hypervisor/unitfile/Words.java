@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.unitfile;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -71,6 +72,54 @@ public final class Words {
    */
   public static String variable(List<String> words) {
     return words.stream().map(Words::inVariable).collect(Collectors.joining(" "));
+  }
+
+  /**
+   * The text that {@link #environment} made this word of. Of anything else the result is some text,
+   * which then does not give the word again.
+   */
+  public static String unquoted(String word) {
+    boolean quotes = word.length() > 1 && word.startsWith("\"") && word.endsWith("\"");
+    String text = quotes ? unescaped(word.substring(1, word.length() - 1)) : word;
+    return text.replace("%%", "%");
+  }
+
+  private static String unescaped(String text) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '\\' && i + 1 < text.length()) {
+        c = text.charAt(++i);
+        out.append(c == 'n' ? '\n' : c == 't' ? '\t' : c);
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  /** The words that {@link #variable} made this value of; with the same proviso. */
+  public static List<String> words(String variable) {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    boolean inside = false;
+    for (int i = 0; i < variable.length(); i++) {
+      char c = variable.charAt(i);
+      if (c == '\\' && inside && i + 1 < variable.length()) {
+        word.append(variable.charAt(++i));
+      } else if (c == '"') {
+        inside = !inside;
+      } else if (c == ' ' && !inside) {
+        words.add(word.toString());
+        word.setLength(0);
+      } else {
+        word.append(c);
+      }
+    }
+    if (!variable.isEmpty()) {
+      words.add(word.toString());
+    }
+    return words;
   }
 
   private static String inVariable(String word) {

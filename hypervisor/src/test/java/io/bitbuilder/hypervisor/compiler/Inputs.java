@@ -50,7 +50,7 @@ final class Inputs {
             .container(container("two").image(RAW).command("/bin/httpd", "-f")));
     all.put(
         "limits",
-        tenant("acme", 1, container("big").limits(all()).capability("CAP_NET_RAW").lazy())
+        tenant("acme", 1, container("big").limits(all()).capability("CAP_IPC_LOCK").lazy())
             .limits(memory("3G")));
     all.put(
         "environment",

@@ -20,6 +20,8 @@ final class Fixtures {
   static final TenantId BETA = new TenantId("beta-2");
   static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
 
+  static final long UID_BASE = 0x7000_0000L;
+
   private Fixtures() {}
 
   static Manifest manifest(TenantId tenant, String inputs) {
@@ -35,7 +37,7 @@ final class Fixtures {
             "bb-1",
             "10.128.0.2",
             "02:00:00:00:00:01",
-            1_000_000,
+            UID_BASE,
             "host",
             true,
             true,
@@ -69,8 +71,16 @@ final class Fixtures {
     nodes.put("units/tenants-" + id + ".slice", new FileTree.Text("[Slice]\nCPUQuota=400%\n"));
     nodes.put(
         "mounts/run-tenants-" + id + "-containers-web-base.mount",
-        new FileTree.Text("[Mount]\nWhat=/usr\nWhere=/run/tenants/" + tenant + "\n"));
-    nodes.put("nspawn/web." + tenant + ".nspawn", new FileTree.Text("[Exec]\nBoot=yes\n"));
+        new FileTree.Text(
+            """
+            [Mount]
+            What=/var/lib/bitbuilder/images/host
+            Where=/run/tenants/%s/containers/web/base
+            Type=none
+            Options=bind,ro,nodev,X-mount.idmap=0:%d:65536
+            """
+                .formatted(tenant, UID_BASE)));
+    nodes.put("nspawn/web." + tenant + ".nspawn", new FileTree.Text("[Exec]\nHostname=web\n"));
     nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-1\n"));
     return new FileTree(nodes);
   }

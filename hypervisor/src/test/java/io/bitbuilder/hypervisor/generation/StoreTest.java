@@ -171,7 +171,14 @@ class StoreTest {
     nodes.put(
         "mounts/run-tenants-alpha-containers-web-layer.mount",
         new io.bitbuilder.hypervisor.compiler.FileTree.Text(
-            "[Mount]\nWhat=/var/lib/bitbuilder/generations/layers/" + digest + "\n"));
+            """
+            [Mount]
+            What=/var/lib/bitbuilder/generations/layers/%s
+            Where=/run/tenants/alpha/containers/web/layer
+            Type=none
+            Options=bind,ro,nodev,X-mount.idmap=0:%d:65536
+            """
+                .formatted(digest, Fixtures.UID_BASE)));
     staging.writeTenant(
         Fixtures.manifest(ALPHA, "one"), new io.bitbuilder.hypervisor.compiler.FileTree(nodes));
     Path layer = Files.createDirectories(root.resolve("staging/layers/" + digest + "/etc"));

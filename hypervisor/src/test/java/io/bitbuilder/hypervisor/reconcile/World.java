@@ -133,7 +133,18 @@ final class World {
       }
       nodes.put(
           "mounts/run-tenants-" + tenant + "-containers-" + resource.name() + "-root.mount",
-          new FileTree.Text("[Mount]\nWhat=" + resource.restartDigest() + "\n"));
+          new FileTree.Text(
+              """
+              [Unit]
+              Description=%s
+
+              [Mount]
+              What=overlay
+              Where=/run/tenants/%s/containers/%s/root
+              Type=overlay
+              Options=lowerdir=/run/tenants/%2$s/containers/%3$s/base
+              """
+                  .formatted(resource.restartDigest(), tenant, resource.name())));
     }
     nodes.put(
         "units/tenants.target.wants/" + target,

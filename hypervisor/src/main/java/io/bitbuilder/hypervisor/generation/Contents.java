@@ -1,0 +1,266 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What the files of a staged generation may say: which keys of which sections, and which values.
+ * Everything else is refused, whoever wrote it; what a compiler that was taken over could still do
+ * stays inside its tenant.
+ *
+ * <p>A file is taken only when it is, letter by letter, what printing its settings gives. Nothing
+ * hides in a comment or in a line that goes on.
+ */
+final class Contents {
+  private static final Pattern SHARED =
+      Pattern.compile(
+          "/var/lib/bitbuilder/images/(host|[0-9a-f]{64})"
+              + "|/run/bitbuilder/images/[0-9a-f]{64}"
+              + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
+  private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
+  private static final Pattern BRIDGE = Pattern.compile("[a-z][a-z0-9-]{0,14}");
+
+  private static final Predicate<String> ANY = _ -> true;
+  private static final Predicate<String> YES = "yes"::equals;
+  private static final Predicate<String> NO = "no"::equals;
+  private static final Predicate<String> OFF = "off"::equals;
+  private static final Predicate<String> FLAG = Set.of("yes", "no")::contains;
+
+  private static final Map<String, Predicate<String>> LIMITS =
+      Map.of(
+          "CPUQuota", matches(AMOUNT),
+          "CPUWeight", matches(AMOUNT),
+          "MemoryMax", matches(AMOUNT),
+          "MemoryHigh", matches(AMOUNT),
+          "MemorySwapMax", matches(AMOUNT),
+          "TasksMax", matches(AMOUNT),
+          "IOWeight", matches(AMOUNT));
+
+  private final Reach reach;
+
+  /**
+   * Rules for one tenant.
+   *
+   * @param uidBases the first UIDs of its containers' ranges
+   */
+  Contents(TenantId tenant, Set<Long> uidBases) {
+    this.reach = new Reach(tenant, uidBases);
+  }
+
+  boolean slice(String text) {
+    return says(text, Map.of("Unit", Map.of("Description", ANY), "Slice", LIMITS));
+  }
+
+  /** A drop-in of one of the tenant's services. */
+  boolean dropIn(String text) {
+    Map<String, Predicate<String>> service =
+        new java.util.HashMap<>(
+            Map.of(
+                "Slice", reach::isSlice,
+                "SyslogIdentifier", reach::isMachine,
+                "LogExtraFields", reach::isLogFields,
+                "Environment", reach::isVariable,
+                "ImportCredential", reach::isCredential,
+                "Restart", Set.of("no", "on-failure", "always")::contains,
+                "TimeoutStartSec", matches(AMOUNT)));
+    service.putAll(LIMITS);
+    return says(
+        text,
+        Map.of(
+            "Unit",
+            Map.of(
+                "Description", ANY,
+                "PartOf", reach::areOwnUnits,
+                "Requires", reach::areOwnUnits,
+                "After", reach::areOwnUnits,
+                "RequiresMountsFor", reach::areOwnPaths,
+                "AssertPathExists", reach::isNspawnFile),
+            "Service",
+            service));
+  }
+
+  boolean mount(String text) {
+    boolean known =
+        says(
+            text,
+            Map.of(
+                "Unit",
+                Map.of(
+                    "Description", ANY,
+                    "DefaultDependencies", NO,
+                    "Conflicts", "umount.target"::equals,
+                    "Before", "umount.target"::equals,
+                    "Requires", reach::areOwnUnits,
+                    "After", reach::areOwnUnits,
+                    "PartOf", reach::areOwnUnits,
+                    "StopWhenUnneeded", YES,
+                    "RequiresMountsFor", reach::areOwnPaths),
+                "Mount",
+                Map.of("What", ANY, "Where", reach::isOwnPath, "Type", ANY, "Options", ANY)));
+    return known && isMount(UnitFile.parse(text));
+  }
+
+  /** Shared files only read-only and shifted away from the host's root; the rest is its own. */
+  private boolean isMount(UnitFile file) {
+    String what = only(file, "Mount", "What");
+    List<String> options = List.of(only(file, "Mount", "Options").split(",", -1));
+    return !only(file, "Mount", "Where").isEmpty()
+        && switch (only(file, "Mount", "Type")) {
+          case "none" ->
+              SHARED.matcher(what).matches()
+                  && options.size() == 4
+                  && options.containsAll(List.of("bind", "ro", "nodev"))
+                  && reach.isShift(options.getLast());
+          case "overlay" -> what.equals("overlay") && options.stream().allMatch(reach::isLayering);
+          case "tmpfs" ->
+              what.equals("tmpfs")
+                  && options.size() == 4
+                  && options.containsAll(List.of("mode=0700", "nosuid", "nodev"))
+                  && options.getLast().startsWith("size=")
+                  && AMOUNT.matcher(options.getLast().substring("size=".length())).matches();
+          default -> false;
+        };
+  }
+
+  boolean nspawn(String text) {
+    return says(
+        text,
+        Map.of(
+            "Exec",
+            Map.of(
+                "PrivateUsers",
+                reach::isRange,
+                "MachineID",
+                value -> value.matches("[0-9a-f]{32}"),
+                "Hostname",
+                ResourceName::isValid,
+                "NotifyReady",
+                FLAG,
+                "LinkJournal",
+                NO,
+                "ResolvConf",
+                OFF,
+                "Timezone",
+                OFF,
+                "RestrictAddressFamilies",
+                "AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET"::equals,
+                "KillSignal",
+                "SIGRTMIN+3"::equals,
+                "Capability",
+                value -> Container.CAPABILITIES.containsAll(List.of(value.split(" ", -1)))),
+            "Files",
+            Map.of(
+                "ReadOnly",
+                FLAG,
+                "Volatile",
+                "state"::equals,
+                "PrivateUsersOwnership",
+                OFF,
+                "BindReadOnly",
+                value -> reach.isUsr(value) || reach.isVolume(value),
+                "Bind",
+                reach::isVolume),
+            "Network",
+            Map.of("Private", YES, "Bridge", matches(BRIDGE), "VirtualEthernet", NO)));
+  }
+
+  /** A network or netdev file of one bridge, named after it. */
+  boolean network(String name, String text) {
+    int start = name.indexOf('-') + 1;
+    int end = name.lastIndexOf('.');
+    String bridge = start > 0 && start < end ? name.substring(start, end) : "";
+    return name.startsWith("40-")
+        && BRIDGE.matcher(bridge).matches()
+        && (name.endsWith(".netdev")
+            ? says(text, netdev(bridge))
+            : name.endsWith(".network") && says(text, network(bridge)));
+  }
+
+  private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
+    return Map.of(
+        "NetDev",
+        Map.of("Name", bridge::equals, "Kind", "bridge"::equals, "Description", ANY),
+        "Bridge",
+        Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
+  }
+
+  private static Map<String, Map<String, Predicate<String>>> network(String bridge) {
+    Map<String, Predicate<String>> network =
+        new java.util.HashMap<>(
+            Map.of(
+                "Address",
+                matches(Reach.SUBNET),
+                "ConfigureWithoutCarrier",
+                YES,
+                "DHCPServer",
+                FLAG,
+                "IPMasquerade",
+                NO));
+    for (String key :
+        List.of(
+            "IPv4Forwarding",
+            "IPv6Forwarding",
+            "LinkLocalAddressing",
+            "IPv6AcceptRA",
+            "LLDP",
+            "EmitLLDP",
+            "LLMNR",
+            "MulticastDNS")) {
+      network.put(key, NO);
+    }
+    return Map.of(
+        "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
+        "Link", Map.of("RequiredForOnline", NO),
+        "Network", network,
+        "DHCPServer",
+            Map.of(
+                "EmitDNS", NO,
+                "EmitNTP", NO,
+                "EmitTimezone", NO,
+                "EmitRouter", NO,
+                "PoolOffset", matches(AMOUNT),
+                "PoolSize", matches(AMOUNT)),
+        "DHCPServerStaticLease",
+            Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS)));
+  }
+
+  /** {@code UID:PATH} of tenant.conf. */
+  boolean directory(String entry) {
+    return reach.isDirectory(entry);
+  }
+
+  private static boolean says(String text, Map<String, Map<String, Predicate<String>>> rules) {
+    UnitFile file;
+    try {
+      file = UnitFile.parse(text);
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+    return file.toString().equals(text)
+        && file.sections().stream()
+            .allMatch(section -> {
+              Map<String, Predicate<String>> keys = rules.getOrDefault(section.name(), Map.of());
+              return rules.containsKey(section.name())
+                  && section.entries().stream()
+                      .allMatch(entry ->
+                          keys.containsKey(entry.key())
+                              && keys.get(entry.key()).test(entry.value()));
+            });
+  }
+
+  private static String only(UnitFile file, String section, String key) {
+    List<String> values = file.values(section, key);
+    return values.size() == 1 ? values.getFirst() : "";
+  }
+
+  private static Predicate<String> matches(Pattern pattern) {
+    return pattern.asMatchPredicate();
+  }
+}

@@ -1,0 +1,177 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.unitfile.Words;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What is one tenant's own: its paths, units, machines, credentials and ranges of UIDs. */
+final class Reach {
+  static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  static final Pattern SUBNET = Pattern.compile(ADDRESS + "/[0-9]{1,2}");
+  static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
+  private static final Pattern IMAGE_UNIT =
+      Pattern.compile("bitbuilder-image@[0-9a-f]{64}\\.service");
+  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@=~-]+)+");
+  private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  private final TenantId tenant;
+  private final String escaped;
+  private final Set<Long> uidBases;
+
+  /**
+   * The reach of one tenant.
+   *
+   * @param uidBases the first UIDs of its containers' ranges
+   */
+  Reach(TenantId tenant, Set<Long> uidBases) {
+    this.tenant = tenant;
+    this.escaped = Admission.escape(tenant.value());
+    this.uidBases = uidBases;
+  }
+
+  boolean isSlice(String unit) {
+    return unit.equals("tenants-" + escaped + ".slice");
+  }
+
+  boolean isShift(String option) {
+    return uidBases.stream().anyMatch(base -> option.equals("X-mount.idmap=0:" + base + ":65536"));
+  }
+
+  boolean isLayering(String option) {
+    int equals = option.indexOf('=');
+    return switch (option.substring(0, Math.max(0, equals))) {
+      case "lowerdir" ->
+          List.of(option.substring(equals + 1).split(":", -1)).stream().allMatch(this::isOwnPath);
+      case "upperdir", "workdir" -> isOwnPath(option.substring(equals + 1));
+      default -> false;
+    };
+  }
+
+  boolean isVariable(String value) {
+    String text = Words.unquoted(value);
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      return false;
+    }
+    String name = text.substring(0, equals);
+    String content = text.substring(equals + 1);
+    if (!Words.environment(name, content).equals(value)) {
+      return false;
+    }
+    return switch (name) {
+      case "MACHINE" -> isMachine(content);
+      case "ROOTFS", "USR", "SCRATCH" -> isOwnPath(content);
+      case "UIDBASE" -> uidBases.stream().anyMatch(base -> content.equals(base.toString()));
+      case "SYSTEMD_NSPAWN_NETWORK_MAC" -> MAC.matcher(content).matches();
+      case "ADDRESS" -> SUBNET.matcher(content).matches();
+      // After `--`: it is run inside.
+      case "COMMAND" -> true;
+      case "ARGUMENTS" -> {
+        List<String> words = Words.words(content);
+        yield Words.variable(words).equals(content) && words.stream().allMatch(this::isArgument);
+      }
+      default -> false;
+    };
+  }
+
+  boolean isArgument(String word) {
+    String credential = "--load-credential=";
+    if (word.startsWith(credential)) {
+      int colon = word.indexOf(':');
+      return colon > 0
+          && CREDENTIAL.matcher(word.substring(credential.length(), colon)).matches()
+          && isCredential(word.substring(colon + 1));
+    }
+    return word.equals("--boot") || word.equals("--as-pid2") || word.startsWith("--setenv=");
+  }
+
+  boolean isCredential(String name) {
+    String own = "tenant." + tenant + ".";
+    return name.startsWith(own) && CREDENTIAL.matcher(name.substring(own.length())).matches();
+  }
+
+  boolean isMachine(String name) {
+    String suffix = "." + tenant;
+    return name.endsWith(suffix)
+        && ResourceName.isValid(name.substring(0, name.length() - suffix.length()));
+  }
+
+  boolean isNspawnFile(String path) {
+    String start = "/run/systemd/nspawn/";
+    String end = ".nspawn";
+    return path.startsWith(start)
+        && path.endsWith(end)
+        && isMachine(path.substring(start.length(), path.length() - end.length()));
+  }
+
+  boolean isLogFields(String value) {
+    String start = "TENANT=" + tenant + " CONTAINER=";
+    return value.startsWith(start) && ResourceName.isValid(value.substring(start.length()));
+  }
+
+  boolean areOwnUnits(String value) {
+    return List.of(value.split(" ", -1)).stream()
+        .allMatch(unit ->
+            unit.equals("tenant@" + escaped + ".target")
+                || unit.equals("setup-tenant@" + escaped + ".service")
+                || unit.equals("tenant-network@" + escaped + ".service")
+                || Admission.ofContainer("tenant-container@", escaped, unit)
+                || Admission.ofContainer("tenant-scratch@", escaped, unit)
+                || IMAGE_UNIT.matcher(unit).matches());
+  }
+
+  boolean areOwnPaths(String value) {
+    return List.of(value.split(" ", -1)).stream().allMatch(this::isOwnPath);
+  }
+
+  boolean isOwnPath(String path) {
+    return (path.startsWith("/var/lib/tenants/" + tenant + "/")
+            || path.startsWith("/run/tenants/" + tenant + "/"))
+        && PATH.matcher(path).matches()
+        && List.of(path.split("/", -1)).stream()
+            .noneMatch(part -> part.equals("..") || part.equals("."));
+  }
+
+  /** {@code UID:PATH} of tenant.conf. */
+  boolean isDirectory(String entry) {
+    int colon = entry.indexOf(':');
+    String uid = entry.substring(0, Math.max(0, colon));
+    String path = entry.substring(colon + 1);
+    return isOwnPath(path)
+        && (uid.equals("0")
+            ? path.startsWith("/var/lib/tenants/" + tenant + "/volumes/")
+            : uidBases.stream().anyMatch(base -> uid.equals(base.toString())));
+  }
+
+  boolean isRange(String value) {
+    return uidBases.stream().anyMatch(base -> value.equals(base + ":65536"));
+  }
+
+  boolean isUsr(String value) {
+    String end = ":/usr";
+    return value.endsWith("/usr" + end)
+        && isOwnPath(value.substring(0, value.length() - end.length()))
+        && value.startsWith("/run/");
+  }
+
+  /** A volume of the tenant at one place inside: no more fields than these three. */
+  boolean isVolume(String value) {
+    String start = "/var/lib/tenants/" + tenant + "/volumes/";
+    String end = ":idmap,norbind";
+    int colon = value.indexOf(':');
+    if (!value.startsWith(start)
+        || !value.endsWith(end)
+        || colon >= value.length() - end.length()) {
+      return false;
+    }
+    String inside = value.substring(colon + 1, value.length() - end.length());
+    return ResourceName.isValid(value.substring(start.length(), colon))
+        && inside.startsWith("/")
+        && !inside.contains("/../")
+        && !inside.endsWith("/..")
+        && Words.field(inside.replace("\\:", ":").replace("\\\\", "\\")).equals(inside);
+  }
+}

@@ -1,0 +1,247 @@
+package io.bitbuilder.hypervisor.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContentsTest {
+  private static final Path GOLDEN = Path.of("src/test/golden/compiler");
+  private static final Pattern UID_BASE = Pattern.compile("UIDBASE=([0-9]+)");
+  private static final TenantId ACME = new TenantId("acme");
+  private static final long BASE = 0x7000_0000L;
+
+  private final Contents contents = new Contents(ACME, Set.of(BASE));
+
+  private static final String MOUNT =
+      """
+      [Mount]
+      What=/var/lib/bitbuilder/images/host
+      Where=/run/tenants/acme/containers/web/base
+      Type=none
+      Options=bind,ro,nodev,X-mount.idmap=0:1879048192:65536
+      """;
+
+  /** The golden files of the compiler, path to text; links are left out. */
+  private static Map<String, String> files(Path golden) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    for (String part : ("\n" + Files.readString(golden)).split("\n==> ", -1)) {
+      int end = part.indexOf('\n');
+      if (end > 0 && !part.substring(0, end).contains(" -> ")) {
+        files.put(part.substring(0, end), part.substring(end + 1));
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void whatTheCompilerWritesIsAllowed() throws IOException {
+    int seen = 0;
+    try (Stream<Path> goldens = Files.list(GOLDEN)) {
+      for (Path golden : goldens.toList()) {
+        Map<String, String> files = files(golden);
+        Set<Long> bases = new HashSet<>();
+        Matcher matcher = UID_BASE.matcher(String.join("\n", files.values()));
+        while (matcher.find()) {
+          bases.add(Long.parseLong(matcher.group(1)));
+        }
+        String slice =
+            files.keySet().stream().filter(path -> path.endsWith(".slice")).findAny().orElseThrow();
+        String tenant =
+            slice.substring("units/tenants-".length(), slice.length() - ".slice".length());
+        Contents own = new Contents(new TenantId(tenant.replace("\\x2d", "-")), bases);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+          if (!file.getKey().equals("tenant.conf")) {
+            assertThat(allows(own, file.getKey(), file.getValue()))
+                .as("%s: %s%n%s", golden, file.getKey(), file.getValue())
+                .isTrue();
+            seen++;
+          }
+        }
+      }
+    }
+    assertThat(seen).isGreaterThan(80);
+  }
+
+  private static boolean allows(Contents contents, String path, String text) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return switch (path.substring(0, path.indexOf('/'))) {
+      case "units" -> name.endsWith(".slice") ? contents.slice(text) : contents.dropIn(text);
+      case "mounts" -> contents.mount(text);
+      case "nspawn" -> contents.nspawn(text);
+      default -> contents.network(name, text);
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ExecStartPre=/bin/touch /canary",
+        "User=nobody",
+        "Delegate=yes",
+        "BindPaths=/:/h",
+        "Slice=system.slice",
+        "Slice=tenants-other.slice",
+        "Environment=LD_PRELOAD=/tmp/x",
+        "Environment=UIDBASE=0",
+        "Environment=UIDBASE=1879113728",
+        "Environment=ROOTFS=/",
+        "Environment=ROOTFS=/run/tenants/acme/../other/containers/web/root",
+        "Environment=USR=/run/tenants/other/containers/web/usr",
+        "Environment=MACHINE=web.other",
+        "Environment=ARGUMENTS=--bind=/:/h",
+        "Environment=\"ARGUMENTS=--boot --capability=all\"",
+        "Environment=\"ARGUMENTS=--boot \\\"--setenv=A=b\\\" --bind=/\"",
+        "Environment=\"ARGUMENTS=\\\"--setenv=A=\\\\\\\" --bind=/ \\\\\\\"\\\" --bind=/x\"",
+        "Environment=\"ARGUMENTS='--boot' --boot\"",
+        "Environment=ARGUMENTS=--load-credential=a:/etc/shadow",
+        "Environment=ARGUMENTS=--load-credential=a:tenant.other.key",
+        "Environment=ROOTFS=/run/tenants/acme/x MACHINE=web.other",
+        "ImportCredential=*",
+        "ImportCredential=tenant.acme.*",
+        "ImportCredential=tenant.other.key",
+        "SyslogIdentifier=sshd",
+        "# comment",
+        "Restart=no\\",
+        "TimeoutStartSec=%h"
+      })
+  void aDropInMayNotSay(String line) {
+    assertThat(contents.dropIn("[Service]\nRestart=no\n")).isTrue();
+    assertThat(contents.dropIn("[Service]\n" + line + "\n")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[Unit]\nRequires=sshd.service\n",
+        "[Unit]\nPartOf=tenant-container@other-web.service\n",
+        "[Unit]\nRequiresMountsFor=/etc\n",
+        "[Unit]\nOnFailure=reboot.target\n",
+        "[Install]\nWantedBy=multi-user.target\n",
+        "[Unit]\nDescription=a\n[Unit]\nDescription=b\n"
+      })
+  void aUnitMayNotSay(String text) {
+    assertThat(contents.dropIn(text)).isFalse();
+    assertThat(contents.mount(text)).isFalse();
+    assertThat(contents.slice(text)).isFalse();
+  }
+
+  @Test
+  void aMountIsOfSharedFilesReadOnlyOrOfItsOwn() {
+    assertThat(contents.mount(MOUNT)).isTrue();
+    for (List<String> change :
+        List.of(
+            List.of("/var/lib/bitbuilder/images/host", "/"),
+            List.of("/var/lib/bitbuilder/images/host", "/var/lib/tenants/other/volumes/data"),
+            List.of("/var/lib/bitbuilder/images/host", "/var/lib/bitbuilder/images/host/../.."),
+            List.of("/var/lib/bitbuilder/images/host", "/dev/sda"),
+            List.of("/run/tenants/acme/", "/run/tenants/other/"),
+            List.of("/run/tenants/acme/containers/web/base", "/usr"),
+            List.of("bind,ro,nodev,", "bind,nodev,"),
+            List.of("bind,ro,nodev,", "bind,ro,"),
+            List.of("bind,ro,nodev,", "bind,ro,nodev,rw,"),
+            List.of(":1879048192:", ":0:"),
+            List.of(":1879048192:", ":1879113728:"),
+            List.of(",X-mount.idmap=0:1879048192:65536", ""),
+            List.of("Type=none", "Type=ext4"),
+            List.of("Type=none", "Type=overlay"))) {
+      String changed = MOUNT.replace(change.getFirst(), change.getLast());
+      assertThat(changed).isNotEqualTo(MOUNT);
+      assertThat(contents.mount(changed)).as(changed).isFalse();
+    }
+    String overlay =
+        """
+        [Mount]
+        What=overlay
+        Where=/run/tenants/acme/containers/web/root
+        Type=overlay
+        Options=lowerdir=%s,upperdir=/var/lib/tenants/acme/u,workdir=/var/lib/tenants/acme/w
+        """;
+    assertThat(contents.mount(overlay.formatted("/run/tenants/acme/a:/run/tenants/acme/b")))
+        .isTrue();
+    assertThat(contents.mount(overlay.formatted("/run/tenants/acme/a:/root"))).isFalse();
+    assertThat(contents.mount(overlay.formatted("/run/tenants/acme/a,metacopy=on"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[Exec]\nPrivateUsers=no\n",
+        "[Exec]\nPrivateUsers=0:65536\n",
+        "[Exec]\nPrivateUsers=1879113728:65536\n",
+        "[Exec]\nCapability=CAP_SYS_ADMIN\n",
+        "[Exec]\nCapability=CAP_NET_ADMIN CAP_SYS_RAWIO\n",
+        "[Exec]\nParameters=init=/bin/sh\n",
+        "[Exec]\nSystemCallFilter=@raw-io\n",
+        "[Files]\nBind=/:/h\n",
+        "[Files]\nBind=/var/lib/tenants/other/volumes/data:/data:idmap,norbind\n",
+        "[Files]\nBind=/var/lib/tenants/acme/volumes/../../other:/data:idmap,norbind\n",
+        "[Files]\nBind=/var/lib/tenants/acme/volumes/data:/a:rbind:idmap,norbind\n",
+        "[Files]\nBind=/var/lib/tenants/acme/volumes/data:/data:idmap\n",
+        "[Files]\nBindReadOnly=/etc:/usr\n",
+        "[Files]\nPrivateUsersOwnership=chown\n",
+        "[Files]\nOverlay=/etc:/etc\n",
+        "[Network]\nPrivate=no\n",
+        "[Network]\nInterface=eth0\n",
+        "[Network]\nBridge=../x\n"
+      })
+  void anNspawnFileMayNotSay(String text) {
+    assertThat(contents.nspawn(text)).isFalse();
+  }
+
+  @Test
+  void anNspawnFileMaySayWhatItsTenantHas() {
+    assertThat(
+            contents.nspawn(
+                """
+                [Exec]
+                PrivateUsers=1879048192:65536
+                Capability=CAP_NET_ADMIN
+
+                [Files]
+                Bind=/var/lib/tenants/acme/volumes/data:/da\\:ta:idmap,norbind
+
+                [Network]
+                Private=yes
+                Bridge=bb-x
+                """))
+        .isTrue();
+  }
+
+  @Test
+  void aNetworkFileIsOfTheBridgeItIsNamedAfter() {
+    assertThat(contents.network("40-bb-x.netdev", "[NetDev]\nName=bb-x\nKind=bridge\n")).isTrue();
+    assertThat(contents.network("40-bb-x.netdev", "[NetDev]\nName=eth0\nKind=bridge\n")).isFalse();
+    assertThat(contents.network("40-bb-x.netdev", "[NetDev]\nName=bb-x\nKind=vxlan\n")).isFalse();
+    assertThat(contents.network("10-bb-x.netdev", "[NetDev]\nName=bb-x\nKind=bridge\n")).isFalse();
+    assertThat(contents.network("40-bb-x.link", "[Match]\nName=bb-x\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[Match]\nName=bb-x\n")).isTrue();
+    assertThat(contents.network("40-bb-x.network", "[Match]\nName=*\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[Network]\nIPv4Forwarding=yes\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[Route]\nGateway=10.0.0.1\n")).isFalse();
+  }
+
+  @Test
+  void directoriesAreTheTenantsOwn() {
+    assertThat(contents.directory("1879048192:/var/lib/tenants/acme/containers/web/upper"))
+        .isTrue();
+    assertThat(contents.directory("0:/var/lib/tenants/acme/volumes/data")).isTrue();
+    assertThat(contents.directory("0:/var/lib/tenants/acme/containers/web/upper")).isFalse();
+    assertThat(contents.directory("1879113728:/var/lib/tenants/acme/containers/web")).isFalse();
+    assertThat(contents.directory("1879048192:/var/lib/tenants/other/containers/web")).isFalse();
+    assertThat(contents.directory("1879048192:/var/lib/tenants/acme/../other")).isFalse();
+  }
+}
