@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,6 @@ final class Contents {
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
   private static final Pattern BRIDGE = Pattern.compile("[a-z][a-z0-9-]{0,14}");
 
-  private static final Predicate<String> ANY = _ -> true;
   private static final Predicate<String> YES = "yes"::equals;
   private static final Predicate<String> NO = "no"::equals;
   private static final Predicate<String> OFF = "off"::equals;
@@ -55,13 +55,13 @@ final class Contents {
   }
 
   boolean slice(String text) {
-    return says(text, Map.of("Unit", Map.of("Description", ANY), "Slice", LIMITS));
+    return says(text, Map.of("Unit", Map.of("Description", Contents::any), "Slice", LIMITS));
   }
 
   /** A drop-in of one of the tenant's services. */
   boolean dropIn(String text) {
     Map<String, Predicate<String>> service =
-        new java.util.HashMap<>(
+        new HashMap<>(
             Map.of(
                 "Slice", reach::isSlice,
                 "SyslogIdentifier", reach::isMachine,
@@ -76,7 +76,7 @@ final class Contents {
         Map.of(
             "Unit",
             Map.of(
-                "Description", ANY,
+                "Description", Contents::any,
                 "PartOf", reach::areOwnUnits,
                 "Requires", reach::areOwnUnits,
                 "After", reach::areOwnUnits,
@@ -93,7 +93,7 @@ final class Contents {
             Map.of(
                 "Unit",
                 Map.of(
-                    "Description", ANY,
+                    "Description", Contents::any,
                     "DefaultDependencies", NO,
                     "Conflicts", "umount.target"::equals,
                     "Before", "umount.target"::equals,
@@ -103,7 +103,15 @@ final class Contents {
                     "StopWhenUnneeded", YES,
                     "RequiresMountsFor", reach::areOwnPaths),
                 "Mount",
-                Map.of("What", ANY, "Where", reach::isOwnPath, "Type", ANY, "Options", ANY)));
+                Map.of(
+                    "What",
+                    Contents::any,
+                    "Where",
+                    reach::isOwnPath,
+                    "Type",
+                    Contents::any,
+                    "Options",
+                    Contents::any)));
     return known && isMount(UnitFile.parse(text));
   }
 
@@ -186,14 +194,14 @@ final class Contents {
   private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
     return Map.of(
         "NetDev",
-        Map.of("Name", bridge::equals, "Kind", "bridge"::equals, "Description", ANY),
+        Map.of("Name", bridge::equals, "Kind", "bridge"::equals, "Description", Contents::any),
         "Bridge",
         Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
   }
 
   private static Map<String, Map<String, Predicate<String>>> network(String bridge) {
     Map<String, Predicate<String>> network =
-        new java.util.HashMap<>(
+        new HashMap<>(
             Map.of(
                 "Address",
                 matches(Reach.SUBNET),
@@ -258,6 +266,10 @@ final class Contents {
   private static String only(UnitFile file, String section, String key) {
     List<String> values = file.values(section, key);
     return values.size() == 1 ? values.getFirst() : "";
+  }
+
+  private static boolean any(String value) {
+    return !value.isEmpty();
   }
 
   private static Predicate<String> matches(Pattern pattern) {

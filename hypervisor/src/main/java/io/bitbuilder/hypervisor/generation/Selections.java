@@ -33,6 +33,9 @@ final class Selections {
   /** The newest two stay: the current one and the one a reader may still be looking at. */
   private static final int KEPT = 2;
 
+  private static final List<String> PARTS = List.of("units", "mounts");
+  private static final String SHARED = "tenants.target.wants";
+
   private final Disk disk;
   private final Path top;
   private final Path selections;
@@ -68,11 +71,12 @@ final class Selections {
     Path unfinished = selections.resolve(Durable.UNFINISHED + number);
     Durable.deleteTree(disk, unfinished);
     disk.makeDirectory(unfinished);
-    for (String part : List.of("tenants", "units", "mounts")) {
+    disk.makeDirectory(unfinished.resolve("tenants"));
+    for (String part : PARTS) {
       disk.makeDirectory(unfinished.resolve(part));
     }
+    disk.makeDirectory(unfinished.resolve("units").resolve(SHARED));
     Map<String, TenantId> taken = new HashMap<>();
-    Set<String> shared = new HashSet<>();
     OptionalInt before = currentNumber();
     boolean onTop = before.isPresent() && before.getAsInt() != number;
     SortedMap<TenantId, Integer> same = onTop ? current() : Collections.emptySortedMap();
@@ -81,12 +85,13 @@ final class Selections {
       TenantId tenant = entry.getKey();
       String generation = "tenants/" + tenant + "/" + entry.getValue();
       disk.link(unfinished.resolve("tenants").resolve(tenant.value()), "../../../" + generation);
-      for (String part : List.of("units", "mounts")) {
+      for (String part : PARTS) {
         Optional<Path> again =
             entry.getValue().equals(same.get(tenant))
                 ? Optional.of(previous.resolve(part))
                 : Optional.empty();
-        merge(tenant, top.resolve(generation), part, unfinished, again, taken, shared);
+        Path from = top.resolve(generation).resolve(part);
+        merge(tenant, from, unfinished.resolve(part), again, taken);
       }
     }
     disk.sync(unfinished);
@@ -96,43 +101,37 @@ final class Selections {
     disk.sync(selections);
   }
 
-  /** Links each file of one generation; its directories become directories shared by all. */
+  /**
+   * Links what one generation brings. A directory of drop-ins or wants is linked as a whole, since
+   * systemd looks through such a link; only {@link #SHARED} is a directory all have entries in.
+   */
   private void merge(
-      TenantId tenant,
-      Path generation,
-      String part,
-      Path unfinished,
-      Optional<Path> again,
-      Map<String, TenantId> taken,
-      Set<String> made)
+      TenantId tenant, Path from, Path into, Optional<Path> again, Map<String, TenantId> taken)
       throws IOException {
-    Path from = generation.resolve(part);
-    Path into = unfinished.resolve(part);
-    for (String name : Durable.names(from)) {
-      if (!isDirectory(name)) {
-        claim(part + "/" + name, tenant, taken);
-        link(into.resolve(name), from.resolve(name), again.map(old -> old.resolve(name)));
-        continue;
+    for (String name : entries(from)) {
+      TenantId other = taken.put(into.getFileName() + "/" + name, tenant);
+      if (other != null) {
+        throw new IllegalStateException(
+            "tenants %s and %s both bring %s/%s"
+                .formatted(other, tenant, into.getFileName(), name));
       }
-      Path inner = into.resolve(name);
-      if (made.add(part + "/" + name)) {
-        disk.makeDirectory(inner);
-      }
-      for (String file : Durable.names(from.resolve(name))) {
-        claim(part + "/" + name + "/" + file, tenant, taken);
-        link(
-            inner.resolve(file),
-            from.resolve(name).resolve(file),
-            again.map(old -> old.resolve(name).resolve(file)));
-      }
+      link(into.resolve(name), from.resolve(name), again.map(old -> old.resolve(name)));
     }
+  }
+
+  private static List<String> entries(Path from) {
+    List<String> entries = new ArrayList<>(Durable.names(from));
+    if (entries.remove(SHARED)) {
+      Durable.names(from.resolve(SHARED)).forEach(name -> entries.add(SHARED + "/" + name));
+    }
+    return entries;
   }
 
   /**
    * A link that the selection before has already gets a second name: on a disk that is a tenth of
    * the work of a new link. Where that fails (too many names, not there), a new one is made.
    */
-  private void link(Path link, Path file, Optional<Path> again) throws IOException {
+  private void link(Path link, Path from, Optional<Path> again) throws IOException {
     if (again.isPresent()) {
       try {
         disk.linkAgain(link, again.get());
@@ -141,30 +140,14 @@ final class Selections {
         disk.delete(link);
       }
     }
-    disk.link(link, target(file));
+    disk.link(link, target(from));
   }
 
-  /** A drop-in is linked to; a wants link is repeated, since systemd reads where it points. */
-  private static String target(Path file) throws IOException {
-    return file.getFileName().toString().endsWith(".conf")
-        ? file.toString()
-        : Files.isSymbolicLink(file) ? Files.readSymbolicLink(file).toString() : file.toString();
-  }
-
-  /** By name, without asking the disk: admission lets nothing else in. */
-  private static boolean isDirectory(String name) {
-    return name.endsWith(".d")
-        || name.endsWith(".wants")
-        || name.endsWith(".requires")
-        || name.endsWith(".upholds");
-  }
-
-  private static void claim(String path, TenantId tenant, Map<String, TenantId> taken) {
-    TenantId other = taken.put(path, tenant);
-    if (other != null) {
-      throw new IllegalStateException(
-          "tenants " + other + " and " + tenant + " both bring " + path);
-    }
+  /**
+   * A file or directory is linked to; a wants link is repeated, for systemd reads where it points.
+   */
+  private static String target(Path from) throws IOException {
+    return Files.isSymbolicLink(from) ? Files.readSymbolicLink(from).toString() : from.toString();
   }
 
   void recover() throws IOException {
