@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +37,15 @@ public final class LocalSystemd implements Systemd {
 
   private static final String PROPERTIES =
       "Id,LoadState,ActiveState,SubState,Result,InvocationID,NRestarts,StateChangeTimestamp,"
-          + "ExecMainStatus,StatusText,Job";
+          + "ExecMainStatus,StatusText,Job,StateChangeTimestampMonotonic";
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final Commands commands;
   private final Varlink manager;
   private final Varlink machines;
+  private final RollCall<Map<String, String>> properties = new RollCall<>(this::show);
 
   /**
    * The service manager behind a root directory.
@@ -70,7 +76,14 @@ public final class LocalSystemd implements Systemd {
     if (units.isEmpty()) {
       return Done.OK;
     }
+    return verb == Verb.START ? start(units, limit) : systemctl(verb, units, limit);
+  }
+
+  private Done systemctl(Verb verb, Collection<String> units, Duration limit) throws IOException {
     List<String> words = new ArrayList<>(List.of("systemctl", "--no-ask-password", "--quiet"));
+    if (verb == Verb.START) {
+      words.add("--no-block");
+    }
     words.add(
         switch (verb) {
           case START -> "start";
@@ -90,17 +103,77 @@ public final class LocalSystemd implements Systemd {
         message.substring(0, Math.min(message.length(), MESSAGE_LIMIT)));
   }
 
+  /**
+   * A systemctl that waits is told of every job of every unit, so the manager's work would grow
+   * with the square of the tenants that start. It is only asked to begin, and all that wait look
+   * together.
+   */
+  private Done start(Collection<String> units, Duration limit) throws IOException {
+    long begun = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
+    long end = System.nanoTime() + limit.toNanos();
+    Done begins = systemctl(Verb.START, units, limit);
+    if (!begins.ok()) {
+      return begins;
+    }
+    Duration pause = FIRST_PAUSE;
+    while (true) {
+      Map<String, Map<String, String>> all = properties.of(units);
+      if (all.values().stream().noneMatch(unit -> number(unit, "Job") > 0)) {
+        String failed =
+            all.values().stream()
+                .filter(unit -> !hasRun(unit, begun))
+                .map(LocalSystemd::failure)
+                .collect(Collectors.joining("\n"));
+        return failed.isEmpty() ? Done.OK : new Done(false, false, failed);
+      }
+      if (System.nanoTime() - end >= 0) {
+        return new Done(false, true, "");
+      }
+      Pace.LOCAL.pause(pause);
+      Duration longer = pause.multipliedBy(3).dividedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+    }
+  }
+
+  /**
+   * Whether a unit is up, or was after we asked and ended well; what never began changed nothing.
+   */
+  private static boolean hasRun(Map<String, String> unit, long begun) {
+    UnitState state = state(unit);
+    boolean ended = state.active().equals("inactive") && state.result().equals("success");
+    return state.isActive() || (ended && number(unit, "StateChangeTimestampMonotonic") >= begun);
+  }
+
+  private static String failure(Map<String, String> unit) {
+    UnitState state = state(unit);
+    return switch (state.active()) {
+      case "inactive" -> state.unit() + " did not start, for something it needs did not";
+      default -> state.unit() + " is " + state.active() + ": " + state.result();
+    };
+  }
+
   @Override
   public SortedMap<String, UnitState> states(Collection<String> units) throws IOException {
+    // What a pattern matches only its own answer tells.
+    boolean patterns = units.stream().anyMatch(unit -> unit.contains("*"));
     SortedMap<String, UnitState> states = new TreeMap<>();
-    List<String> names = List.copyOf(units);
-    for (int from = 0; from < names.size(); from += NAMES_AT_ONCE) {
-      states(names.subList(from, Math.min(names.size(), from + NAMES_AT_ONCE)), states);
-    }
+    (patterns ? show(units) : properties.of(units))
+        .values().stream()
+            .map(LocalSystemd::state)
+            .forEach(state -> states.put(state.unit(), state));
     return Collections.unmodifiableSortedMap(states);
   }
 
-  private void states(List<String> names, SortedMap<String, UnitState> states) throws IOException {
+  private Map<String, Map<String, String>> show(Collection<String> units) throws IOException {
+    Map<String, Map<String, String>> all = new HashMap<>();
+    List<String> names = List.copyOf(units);
+    for (int from = 0; from < names.size(); from += NAMES_AT_ONCE) {
+      show(names.subList(from, Math.min(names.size(), from + NAMES_AT_ONCE)), all);
+    }
+    return all;
+  }
+
+  private void show(List<String> names, Map<String, Map<String, String>> all) throws IOException {
     List<String> words =
         new ArrayList<>(
             List.of("systemctl", "show", "--timestamp=unix", "--property=" + PROPERTIES, "--"));
@@ -109,15 +182,14 @@ public final class LocalSystemd implements Systemd {
     if (!result.ok()) {
       throw new IOException("systemctl show: " + result.err().strip());
     }
-    Map<String, String> properties = new HashMap<>();
+    Map<String, String> unit = new HashMap<>();
     for (String line : (result.out() + "\n").split("\n", -1)) {
       int equals = line.indexOf('=');
       if (equals > 0) {
-        properties.put(line.substring(0, equals), line.substring(equals + 1));
-      } else if (!properties.isEmpty()) {
-        UnitState state = state(properties);
-        states.put(state.unit(), state);
-        properties.clear();
+        unit.put(line.substring(0, equals), line.substring(equals + 1));
+      } else if (!unit.isEmpty()) {
+        all.put(unit.getOrDefault("Id", ""), Map.copyOf(unit));
+        unit.clear();
       }
     }
   }
@@ -125,7 +197,7 @@ public final class LocalSystemd implements Systemd {
   private static UnitState state(Map<String, String> properties) {
     String active = properties.getOrDefault("ActiveState", "");
     String sub = properties.getOrDefault("SubState", "");
-    boolean waits = number(properties.getOrDefault("Job", "")) > 0;
+    boolean waits = number(properties, "Job") > 0;
     if (waits && (active.equals("inactive") || active.equals("failed"))) {
       // Between a failure and the next try by itself it is down for a moment, with a job to come.
       active = "activating";
@@ -138,15 +210,15 @@ public final class LocalSystemd implements Systemd {
         sub,
         properties.getOrDefault("Result", ""),
         properties.getOrDefault("InvocationID", ""),
-        number(properties.getOrDefault("NRestarts", "")),
+        Math.toIntExact(number(properties, "NRestarts")),
         time(properties.getOrDefault("StateChangeTimestamp", "")),
-        number(properties.getOrDefault("ExecMainStatus", "")),
+        Math.toIntExact(number(properties, "ExecMainStatus")),
         properties.getOrDefault("StatusText", ""));
   }
 
-  private static int number(String text) {
+  private static long number(Map<String, String> properties, String name) {
     try {
-      return Integer.parseInt(text);
+      return Long.parseLong(properties.getOrDefault(name, ""));
     } catch (NumberFormatException _) {
       return 0;
     }

@@ -67,11 +67,15 @@ public final class Shape implements Type<Values> {
             Code.BB203,
             mapping,
             "missing key " + Quote.quote(key.name()) + " in " + word,
-            key.name() + ": " + key.type().word(),
+            key.name() + ": " + expected(key.type()),
             "");
       }
     }
     return new Values(mapping, values, reading);
+  }
+
+  private static String expected(Type<?> type) {
+    return type instanceof Shape shape ? "a mapping with " + shape.names() : type.word();
   }
 
   private static @Nullable Object read(

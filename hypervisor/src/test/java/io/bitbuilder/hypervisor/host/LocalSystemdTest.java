@@ -161,13 +161,74 @@ class LocalSystemdTest {
   @Test
   void manyJobsAreOneCallAndNoneIsNoCall() throws IOException {
     commands.answer("systemctl", 1, "", "Job for b.service failed.\n");
-    assertThat(systemd.run(Systemd.Verb.STOP, List.of(), Duration.ofSeconds(1)).ok()).isTrue();
+    assertThat(systemd.run(Systemd.Verb.START, List.of(), Duration.ofSeconds(1)).ok()).isTrue();
     assertThat(commands.asked).isEmpty();
     Systemd.Done done =
-        systemd.run(Systemd.Verb.START, List.of("a.service", "b.service"), Duration.ofSeconds(1));
+        systemd.run(Systemd.Verb.STOP, List.of("a.service", "b.service"), Duration.ofSeconds(1));
     assertThat(done).isEqualTo(new Systemd.Done(false, false, "Job for b.service failed."));
     assertThat(commands.asked)
-        .containsExactly("systemctl --no-ask-password --quiet start -- a.service b.service");
+        .containsExactly("systemctl --no-ask-password --quiet stop -- a.service b.service");
+  }
+
+  private void shows(String... units) {
+    commands.answer("systemctl show", 0, String.join("\n", units), "");
+  }
+
+  private static String unit(String id, String active, String result, int job, long changed) {
+    return String.join(
+        "\n",
+        "Id=" + id,
+        "LoadState=loaded",
+        "ActiveState=" + active,
+        "Result=" + result,
+        "Job=" + (job == 0 ? "" : job),
+        "StateChangeTimestampMonotonic=" + changed,
+        "");
+  }
+
+  private Systemd.Done start(Duration limit) throws IOException {
+    return systemd.run(Systemd.Verb.START, List.of("a.service", "b.service"), limit);
+  }
+
+  @Test
+  void aStartIsAskedForAndWatched() throws IOException {
+    shows(
+        unit("a.service", "active", "success", 0, 1),
+        unit("b.service", "inactive", "success", 0, Long.MAX_VALUE));
+    assertThat(start(Duration.ofSeconds(9))).as("b has run and ended").isEqualTo(Systemd.Done.OK);
+    assertThat(commands.asked.getFirst())
+        .isEqualTo("systemctl --no-ask-password --quiet --no-block start -- a.service b.service");
+    assertThat(commands.asked).hasSize(2);
+  }
+
+  @Test
+  void aStartThatFailsSaysWhatFailed() throws IOException {
+    shows(
+        unit("a.service", "failed", "exit-code", 0, Long.MAX_VALUE),
+        unit("b.service", "inactive", "success", 0, 1));
+    assertThat(start(Duration.ofSeconds(9)))
+        .isEqualTo(
+            new Systemd.Done(
+                false,
+                false,
+                "a.service is failed: exit-code\n"
+                    + "b.service did not start, for something it needs did not"));
+  }
+
+  @Test
+  void aStartThatIsNotOverIsNotWaitedForLonger() throws IOException {
+    shows(
+        unit("a.service", "active", "success", 0, 1),
+        unit("b.service", "activating", "success", 7, 1));
+    assertThat(start(Duration.ofMillis(60)).timedOut()).isTrue();
+  }
+
+  @Test
+  void aRefusedStartIsNotWaitedFor() throws IOException {
+    commands.answer("systemctl --no-ask", 1, "", "Unit b.service is masked.\n");
+    assertThat(start(Duration.ofSeconds(9)))
+        .isEqualTo(new Systemd.Done(false, false, "Unit b.service is masked."));
+    assertThat(commands.asked).hasSize(1);
   }
 
   @Test
