@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * states.
  */
 public final class LocalSystemd implements Systemd {
-  private static final Duration QUESTION = Duration.ofSeconds(30);
+  /** A manager that starts a thousand units answers late, and it does no good to give up then. */
+  private static final Duration QUESTION = Duration.ofMinutes(2);
 
   /** A generator that hangs is ended after 90 seconds (systemd.generator(7)). */
   private static final Duration RELOAD = Duration.ofMinutes(3);
@@ -178,9 +179,11 @@ public final class LocalSystemd implements Systemd {
         new ArrayList<>(
             List.of("systemctl", "show", "--timestamp=unix", "--property=" + PROPERTIES, "--"));
     words.addAll(names);
-    Commands.Result result = commands.run(words, QUESTION);
+    Commands.Result result = patient(words);
     if (!result.ok()) {
-      throw new IOException("systemctl show: " + result.err().strip());
+      throw new IOException(
+          "systemctl show: "
+              + (result.timedOut() ? "no answer within " + QUESTION : result.err().strip()));
     }
     Map<String, String> unit = new HashMap<>();
     for (String line : (result.out() + "\n").split("\n", -1)) {
@@ -190,6 +193,18 @@ public final class LocalSystemd implements Systemd {
       } else if (!unit.isEmpty()) {
         all.put(unit.getOrDefault("Id", ""), Map.copyOf(unit));
         unit.clear();
+      }
+    }
+  }
+
+  /** A question to a manager that may be busy for longer than D-Bus waits for an answer. */
+  private Commands.Result patient(List<String> words) throws IOException {
+    long end = System.nanoTime() + QUESTION.toNanos();
+    while (true) {
+      Commands.Result result = commands.run(words, QUESTION);
+      boolean busy = !result.ok() && result.err().contains("timed out");
+      if (!busy || System.nanoTime() - end >= 0) {
+        return result;
       }
     }
   }

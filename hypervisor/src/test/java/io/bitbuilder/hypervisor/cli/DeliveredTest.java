@@ -79,7 +79,7 @@ class DeliveredTest {
     Verbs.NAMES.forEach(name -> pages.add("bitbuilder-" + name));
     int found = 0;
     try (Stream<Path> units = Files.list(Path.of("../host/usr/lib/systemd/system"))) {
-      for (Path unit : units.toList()) {
+      for (Path unit : units.filter(Files::isRegularFile).toList()) {
         for (String line : Files.readAllLines(unit)) {
           if (line.startsWith("Documentation=man:bitbuilder")) {
             String page = line.substring("Documentation=man:".length());
