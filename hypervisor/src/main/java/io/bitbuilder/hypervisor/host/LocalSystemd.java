@@ -41,7 +41,7 @@ public final class LocalSystemd implements Systemd {
           + "ExecMainStatus,StatusText,Job,StateChangeTimestampMonotonic";
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
 
   private final Commands commands;
   private final Varlink manager;
