@@ -75,7 +75,7 @@ final class Findings {
     return switch (code) {
       case BB501, BB507, BB606 -> ExitStatus.TRY_LATER;
       case BB502, BB503 -> ExitStatus.UNVERIFIED;
-      case BB601, BB602, BB603, BB604 -> ExitStatus.ROLLED_BACK;
+      case BB601, BB602, BB603 -> ExitStatus.ROLLED_BACK;
       default -> ExitStatus.REJECTED;
     };
   }

@@ -25,11 +25,10 @@ final class CasesTest {
   private static final int FLOOR = 150;
 
   /**
-   * Codes of BB1xx to BB4xx that no small case reaches: no key is deprecated yet (BB214), files too
-   * large for Git are in TenantsTest (BB307), and an exhausted range of UIDs in PlannerTest
-   * (BB405).
+   * Codes of BB1xx to BB4xx that no small case reaches: files too large for Git are in TenantsTest
+   * (BB307), and an exhausted range of UIDs in PlannerTest (BB405).
    */
-  private static final Set<String> ELSEWHERE = Set.of("BB214", "BB307", "BB405");
+  private static final Set<String> ELSEWHERE = Set.of("BB307", "BB405");
 
   @TestFactory
   Stream<DynamicTest> everyCase() throws IOException {
