@@ -77,14 +77,16 @@ public final class LocalSystemd implements Systemd {
     if (units.isEmpty()) {
       return Done.OK;
     }
-    return verb == Verb.START ? start(units, limit) : systemctl(verb, units, limit);
+    // Units of tenants stay loaded, for their target wants them. What else runs once and ends is
+    // forgotten before anybody looks, or is skipped by a condition.
+    boolean watched = verb == Verb.START && units.stream().allMatch(u -> u.startsWith("tenant"));
+    return watched ? start(units, limit) : systemctl(verb, List.of(), units, limit);
   }
 
-  private Done systemctl(Verb verb, Collection<String> units, Duration limit) throws IOException {
+  private Done systemctl(Verb verb, List<String> options, Collection<String> units, Duration limit)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of("systemctl", "--no-ask-password", "--quiet"));
-    if (verb == Verb.START) {
-      words.add("--no-block");
-    }
+    words.addAll(options);
     words.add(
         switch (verb) {
           case START -> "start";
@@ -112,7 +114,7 @@ public final class LocalSystemd implements Systemd {
   private Done start(Collection<String> units, Duration limit) throws IOException {
     long begun = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
     long end = System.nanoTime() + limit.toNanos();
-    Done begins = systemctl(Verb.START, units, limit);
+    Done begins = systemctl(Verb.START, List.of("--no-block"), units, limit);
     if (!begins.ok()) {
       return begins;
     }
