@@ -55,7 +55,7 @@ final class SyncVerb implements Verb {
     for (String step : List.of("fetch", "compile", "activate")) {
       String unit = "bitbuilder-" + step + ".service";
       context.output().progress(step + " ...");
-      Systemd.Done done = context.host().systemd().run(Systemd.Verb.START, List.of(unit), LIMIT);
+      Systemd.Done done = context.host().systemd().run(Systemd.Verb.RUN, List.of(unit), LIMIT);
       if (!done.ok()) {
         return context.fail(
             done.timedOut() ? ExitStatus.TRY_LATER : ExitStatus.INTERNAL,

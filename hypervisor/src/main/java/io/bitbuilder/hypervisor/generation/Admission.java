@@ -2,11 +2,11 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
-import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,18 +53,18 @@ final class Admission {
   private static final Pattern ADDRESS = Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3})?");
 
   private final TenantId tenant;
-  private final String escaped;
   private final Report report;
   private final SortedMap<String, StagedTree.Node> nodes = new TreeMap<>();
   private final SortedSet<String> layers = new TreeSet<>();
+  private Reach reach;
   private Contents contents;
   private String inputs = "";
 
   private Admission(TenantId tenant, Report report) {
     this.tenant = tenant;
-    this.escaped = escape(tenant.value());
     this.report = report;
-    this.contents = new Contents(tenant, Set.of());
+    this.reach = new Reach(tenant, Set.of());
+    this.contents = new Contents(reach);
   }
 
   /**
@@ -113,12 +113,13 @@ final class Admission {
       refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
     }
     inputs = manifest.inputs();
-    contents =
-        new Contents(
+    reach =
+        new Reach(
             tenant,
             manifest.resources().stream()
                 .map(Compiled.Resource::uidBase)
                 .collect(Collectors.toUnmodifiableSet()));
+    contents = new Contents(reach);
     manifest.resources().forEach(this::resource);
     // Written anew from what was understood, so that nothing unread comes along.
     nodes.put("manifest.json", content(manifest.toJson()));
@@ -133,7 +134,7 @@ final class Admission {
   private void resource(Compiled.Resource resource) {
     String name = resource.name().value();
     boolean own =
-        resource.unit().equals("tenant-container@" + escaped + "-" + escape(name) + ".service")
+        resource.unit().equals(TenantUnits.container(tenant, resource.name()))
             && resource.machine().equals(name + "." + tenant)
             && resource.uidBase() >= UID_RANGE
             && resource.uidBase() % UID_RANGE == 0
@@ -194,8 +195,8 @@ final class Admission {
     int dot = name.lastIndexOf('.');
     String unit = dot < 0 ? "" : name.substring(0, dot);
     return switch (name.substring(dot + 1)) {
-      case "d" -> ownService(unit) || ownTarget(unit) || ownSlice(unit);
-      case "wants", "requires", "upholds" -> ownTarget(unit);
+      case "d" -> reach.isService(unit) || reach.isTarget(unit) || reach.isSlice(unit);
+      case "wants", "requires", "upholds" -> reach.isTarget(unit);
       default -> false;
     };
   }
@@ -206,15 +207,15 @@ final class Admission {
     }
     String unit = parts[2];
     if (parts[1].equals("tenants.target.wants")) {
-      return ownTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
+      return reach.isTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
     }
-    if (ownService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
+    if (reach.isService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
       return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target);
     }
     int at = unit.indexOf('@');
-    return parts[1].startsWith("tenant@" + escaped + ".target.")
+    return parts[1].startsWith(TenantUnits.target(tenant) + ".")
         && !parts[1].endsWith(".d")
-        && ownService(unit)
+        && reach.isService(unit)
         && target.equals(TEMPLATES + unit.substring(0, at) + "@.service");
   }
 
@@ -226,13 +227,13 @@ final class Admission {
     return switch (parts[0]) {
       case "units" ->
           parts.length == 2
-              ? ownSlice(name) && contents.slice(content)
+              ? reach.isSlice(name) && contents.slice(content)
               : dropIn(parts) && contents.dropIn(content);
       case "mounts" -> {
         findLayers(content);
-        yield parts.length == 2 && ownMount(name) && contents.mount(content);
+        yield parts.length == 2 && reach.isMountUnit(name) && contents.mount(content);
       }
-      case "nspawn" -> parts.length == 2 && ownMachine(name) && contents.nspawn(content);
+      case "nspawn" -> parts.length == 2 && isSettingsFile(name) && contents.nspawn(content);
       case "network" -> parts.length == 2 && contents.network(name, content);
       default -> false;
     };
@@ -249,44 +250,8 @@ final class Admission {
     return parts.length == 3 && parts[1].endsWith(".d") && DROP_IN.matcher(parts[2]).matches();
   }
 
-  private boolean ownService(String unit) {
-    return unit.equals("setup-tenant@" + escaped + ".service")
-        || unit.equals("tenant-network@" + escaped + ".service")
-        || ofContainer("tenant-container@", escaped, unit)
-        || ofContainer("tenant-scratch@", escaped, unit);
-  }
-
-  static boolean ofContainer(String template, String escaped, String unit) {
-    String prefix = template + escaped + "-";
-    return unit.startsWith(prefix)
-        && unit.endsWith(".service")
-        && unit.length() > prefix.length() + ".service".length()
-        && isName(unit.substring(prefix.length(), unit.length() - ".service".length()));
-  }
-
-  /** An escaped resource name, without any dash of its own. */
-  private static boolean isName(String text) {
-    return text.indexOf('-') < 0 && ResourceName.isValid(text.replace("\\x2d", "-"));
-  }
-
-  private boolean ownTarget(String unit) {
-    return unit.equals("tenant@" + escaped + ".target");
-  }
-
-  private boolean ownSlice(String unit) {
-    return unit.equals("tenants-" + escaped + ".slice");
-  }
-
-  /** Mount units carry their path in their name, and systemd refuses one that lies about it. */
-  private boolean ownMount(String unit) {
-    return unit.endsWith(".mount")
-        && (unit.startsWith("run-tenants-" + escaped + "-")
-            || unit.startsWith("var-lib-tenants-" + escaped + "-"));
-  }
-
-  private boolean ownMachine(String file) {
-    String suffix = "." + tenant + ".nspawn";
-    return file.endsWith(suffix) && ResourceName.isValid(cut(file, suffix.length()));
+  private boolean isSettingsFile(String name) {
+    return name.endsWith(".nspawn") && reach.isMachine(cut(name, ".nspawn".length()));
   }
 
   private boolean settings(String content) {
@@ -307,11 +272,6 @@ final class Admission {
 
   private static String cut(String text, int end) {
     return text.substring(0, text.length() - end);
-  }
-
-  /** As systemd-escape does for the characters an id may have. */
-  static String escape(String id) {
-    return id.replace("-", "\\x2d");
   }
 
   private void refuse(String path, String message) {

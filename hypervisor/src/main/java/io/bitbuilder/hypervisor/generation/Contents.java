@@ -2,7 +2,6 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
-import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.List;
@@ -45,13 +44,8 @@ final class Contents {
 
   private final Reach reach;
 
-  /**
-   * Rules for one tenant.
-   *
-   * @param uidBases the first UIDs of its containers' ranges
-   */
-  Contents(TenantId tenant, Set<Long> uidBases) {
-    this.reach = new Reach(tenant, uidBases);
+  Contents(Reach reach) {
+    this.reach = reach;
   }
 
   boolean slice(String text) {

@@ -1,7 +1,9 @@
 package io.bitbuilder.hypervisor.generation;
 
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.unitfile.UnitName;
 import io.bitbuilder.hypervisor.unitfile.Words;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +20,6 @@ final class Reach {
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private final TenantId tenant;
-  private final String escaped;
   private final Set<Long> uidBases;
 
   /**
@@ -28,12 +29,46 @@ final class Reach {
    */
   Reach(TenantId tenant, Set<Long> uidBases) {
     this.tenant = tenant;
-    this.escaped = Admission.escape(tenant.value());
     this.uidBases = uidBases;
   }
 
   boolean isSlice(String unit) {
-    return unit.equals("tenants-" + escaped + ".slice");
+    return unit.equals(TenantUnits.slice(tenant));
+  }
+
+  boolean isTarget(String unit) {
+    return unit.equals(TenantUnits.target(tenant));
+  }
+
+  boolean isService(String unit) {
+    return unit.equals(TenantUnits.setup(tenant))
+        || unit.equals(TenantUnits.network(tenant))
+        || isOfContainer("tenant-container@", unit)
+        || isOfContainer("tenant-scratch@", unit);
+  }
+
+  private boolean isOfContainer(String template, String unit) {
+    String prefix = template + escaped() + "-";
+    return unit.startsWith(prefix)
+        && unit.endsWith(".service")
+        && unit.length() > prefix.length() + ".service".length()
+        && isName(unit.substring(prefix.length(), unit.length() - ".service".length()));
+  }
+
+  /** An escaped resource name, without any dash of its own. */
+  private static boolean isName(String text) {
+    return text.indexOf('-') < 0 && ResourceName.isValid(text.replace("\\x2d", "-"));
+  }
+
+  /** Mount units carry their path in their name, and systemd refuses one that lies about it. */
+  boolean isMountUnit(String unit) {
+    return unit.endsWith(".mount")
+        && (unit.startsWith("run-tenants-" + escaped() + "-")
+            || unit.startsWith("var-lib-tenants-" + escaped() + "-"));
+  }
+
+  private String escaped() {
+    return UnitName.escape(tenant.value());
   }
 
   boolean isShift(String option) {
@@ -114,13 +149,7 @@ final class Reach {
 
   boolean areOwnUnits(String value) {
     return List.of(value.split(" ", -1)).stream()
-        .allMatch(unit ->
-            unit.equals("tenant@" + escaped + ".target")
-                || unit.equals("setup-tenant@" + escaped + ".service")
-                || unit.equals("tenant-network@" + escaped + ".service")
-                || Admission.ofContainer("tenant-container@", escaped, unit)
-                || Admission.ofContainer("tenant-scratch@", escaped, unit)
-                || IMAGE_UNIT.matcher(unit).matches());
+        .allMatch(unit -> isTarget(unit) || isService(unit) || IMAGE_UNIT.matcher(unit).matches());
   }
 
   boolean areOwnPaths(String value) {

@@ -40,8 +40,7 @@ public final class LocalSystemd implements Systemd {
       "Id,LoadState,ActiveState,SubState,Result,InvocationID,NRestarts,StateChangeTimestamp,"
           + "ExecMainStatus,StatusText,Job,StateChangeTimestampMonotonic";
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Commands commands;
   private final Varlink manager;
@@ -77,10 +76,7 @@ public final class LocalSystemd implements Systemd {
     if (units.isEmpty()) {
       return Done.OK;
     }
-    // Units of tenants stay loaded, for their target wants them. What else runs once and ends is
-    // forgotten before anybody looks, or is skipped by a condition.
-    boolean watched = verb == Verb.START && units.stream().allMatch(u -> u.startsWith("tenant"));
-    return watched ? start(units, limit) : systemctl(verb, List.of(), units, limit);
+    return verb == Verb.START ? start(units, limit) : systemctl(verb, List.of(), units, limit);
   }
 
   private Done systemctl(Verb verb, List<String> options, Collection<String> units, Duration limit)
@@ -89,7 +85,7 @@ public final class LocalSystemd implements Systemd {
     words.addAll(options);
     words.add(
         switch (verb) {
-          case START -> "start";
+          case START, RUN -> "start";
           case STOP -> "stop";
           case RESTART -> "restart";
           case TRY_RESTART -> "try-restart";
@@ -118,7 +114,6 @@ public final class LocalSystemd implements Systemd {
     if (!begins.ok()) {
       return begins;
     }
-    Duration pause = FIRST_PAUSE;
     while (true) {
       Map<String, Map<String, String>> all = properties.of(units);
       if (all.values().stream().noneMatch(unit -> number(unit, "Job") > 0)) {
@@ -132,9 +127,7 @@ public final class LocalSystemd implements Systemd {
       if (System.nanoTime() - end >= 0) {
         return new Done(false, true, "");
       }
-      Pace.LOCAL.pause(pause);
-      Duration longer = pause.multipliedBy(3).dividedBy(2);
-      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+      Pace.LOCAL.pause(PAUSE);
     }
   }
 

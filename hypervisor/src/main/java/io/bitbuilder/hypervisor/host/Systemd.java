@@ -13,7 +13,10 @@ import java.util.SortedMap;
 public interface Systemd {
   /** A job asked for; several units go into one call and are waited for together. */
   enum Verb {
+    /** For units that stay loaded, as those of tenants do; many may wait at once. */
     START,
+    /** Starts what runs once, may be skipped by a condition, and is unloaded when it has ended. */
+    RUN,
     STOP,
     RESTART,
     /** Restarts what is active. */

@@ -57,9 +57,7 @@ class SyncVerbTest {
     assertThat(prepared.run("sync")).isEqualTo(new Prepared.Ran(0, "", ""));
     assertThat(prepared.host.asked)
         .containsExactly(
-            "START bitbuilder-fetch.service",
-            "START bitbuilder-compile.service",
-            "START " + ACTIVATE);
+            "RUN bitbuilder-fetch.service", "RUN bitbuilder-compile.service", "RUN " + ACTIVATE);
   }
 
   @Test

@@ -24,7 +24,7 @@ class ContentsTest {
   private static final TenantId ACME = new TenantId("acme");
   private static final long BASE = 0x7000_0000L;
 
-  private final Contents contents = new Contents(ACME, Set.of(BASE));
+  private final Contents contents = new Contents(new Reach(ACME, Set.of(BASE)));
 
   private static final String MOUNT =
       """
@@ -62,7 +62,7 @@ class ContentsTest {
             files.keySet().stream().filter(path -> path.endsWith(".slice")).findAny().orElseThrow();
         String tenant =
             slice.substring("units/tenants-".length(), slice.length() - ".slice".length());
-        Contents own = new Contents(new TenantId(tenant.replace("\\x2d", "-")), bases);
+        Contents own = new Contents(new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases));
         for (Map.Entry<String, String> file : files.entrySet()) {
           if (!file.getKey().equals("tenant.conf")) {
             assertThat(allows(own, file.getKey(), file.getValue()))

@@ -2,9 +2,11 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.unitfile.UnitName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +34,7 @@ final class Fixtures {
         new Compiled.Resource(
             new ResourceName("web"),
             "web",
-            "tenant-container@" + Admission.escape(tenant.value()) + "-web.service",
+            TenantUnits.container(tenant, new ResourceName("web")),
             "web." + tenant,
             "bb-1",
             "10.128.0.2",
@@ -56,7 +58,7 @@ final class Fixtures {
   }
 
   static FileTree tree(TenantId tenant) {
-    String id = Admission.escape(tenant.value());
+    String id = UnitName.escape(tenant.value());
     TreeMap<String, FileTree.Node> nodes = new TreeMap<>();
     String unit = "tenant-container@" + id + "-web.service";
     nodes.put(

@@ -176,7 +176,7 @@ public final class FakeSystemd implements Systemd {
 
   private boolean run(Verb verb, String unit) throws IOException {
     return switch (verb) {
-      case START, RELOAD_OR_START -> {
+      case START, RUN, RELOAD_OR_START -> {
         awaitRelease(unit);
         synchronized (this) {
           yield startOne(unit);

@@ -187,55 +187,54 @@ class LocalSystemdTest {
   }
 
   private Systemd.Done start(Duration limit) throws IOException {
-    return systemd.run(Systemd.Verb.START, List.of("tenant-a.service", "tenant-b.service"), limit);
+    return systemd.run(Systemd.Verb.START, List.of("a.service", "b.service"), limit);
   }
 
   @Test
   void aStartIsAskedForAndWatched() throws IOException {
     shows(
-        unit("tenant-a.service", "active", "success", 0, 1),
-        unit("tenant-b.service", "inactive", "success", 0, Long.MAX_VALUE));
+        unit("a.service", "active", "success", 0, 1),
+        unit("b.service", "inactive", "success", 0, Long.MAX_VALUE));
     assertThat(start(Duration.ofSeconds(9))).as("b has run and ended").isEqualTo(Systemd.Done.OK);
     assertThat(commands.asked.getFirst())
-        .isEqualTo(
-            "systemctl --no-ask-password --quiet --no-block start -- tenant-a.service tenant-b.service");
+        .isEqualTo("systemctl --no-ask-password --quiet --no-block start -- a.service b.service");
     assertThat(commands.asked).hasSize(2);
   }
 
   @Test
   void aStartThatFailsSaysWhatFailed() throws IOException {
     shows(
-        unit("tenant-a.service", "failed", "exit-code", 0, Long.MAX_VALUE),
-        unit("tenant-b.service", "inactive", "success", 0, 1));
+        unit("a.service", "failed", "exit-code", 0, Long.MAX_VALUE),
+        unit("b.service", "inactive", "success", 0, 1));
     assertThat(start(Duration.ofSeconds(9)))
         .isEqualTo(
             new Systemd.Done(
                 false,
                 false,
-                "tenant-a.service is failed: exit-code\n"
-                    + "tenant-b.service did not start, for something it needs did not"));
+                "a.service is failed: exit-code\n"
+                    + "b.service did not start, for something it needs did not"));
   }
 
   @Test
   void aStartThatIsNotOverIsNotWaitedForLonger() throws IOException {
     shows(
-        unit("tenant-a.service", "active", "success", 0, 1),
-        unit("tenant-b.service", "activating", "success", 7, 1));
+        unit("a.service", "active", "success", 0, 1),
+        unit("b.service", "activating", "success", 7, 1));
     assertThat(start(Duration.ofMillis(60)).timedOut()).isTrue();
   }
 
   @Test
   void aRefusedStartIsNotWaitedFor() throws IOException {
-    commands.answer("systemctl --no-ask", 1, "", "Unit tenant-b.service is masked.\n");
+    commands.answer("systemctl --no-ask", 1, "", "Unit b.service is masked.\n");
     assertThat(start(Duration.ofSeconds(9)))
-        .isEqualTo(new Systemd.Done(false, false, "Unit tenant-b.service is masked."));
+        .isEqualTo(new Systemd.Done(false, false, "Unit b.service is masked."));
     assertThat(commands.asked).hasSize(1);
   }
 
   @Test
   void whatRunsOnceIsWaitedForBySystemctl() throws IOException {
     Duration limit = Duration.ofSeconds(9);
-    assertThat(systemd.run(Systemd.Verb.START, List.of("bitbuilder-compile.service"), limit).ok())
+    assertThat(systemd.run(Systemd.Verb.RUN, List.of("bitbuilder-compile.service"), limit).ok())
         .isTrue();
     assertThat(commands.asked)
         .containsExactly("systemctl --no-ask-password --quiet start -- bitbuilder-compile.service");
