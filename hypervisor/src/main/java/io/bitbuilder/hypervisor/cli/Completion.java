@@ -23,6 +23,13 @@ final class Completion {
           done
       }
 
+      _bitbuilder_removed() {
+          local id
+          while IFS='"' read -r _ id _; do
+              [[ -n $id ]] && printf '%s\\n' "$id"
+          done 2>/dev/null </var/lib/bitbuilder/removed.json
+      }
+
       _bitbuilder_containers() {
           local path tenant name
           for path in @SELECTED@/*/nspawn/*.nspawn; do
@@ -110,6 +117,7 @@ final class Completion {
   private static String what(Declaration.Word word) {
     return switch (word.kind()) {
       case TENANT -> "words=$(_bitbuilder_tenants)";
+      case REMOVED_TENANT -> "words=$(_bitbuilder_removed)";
       case CONTAINER -> "words=$(_bitbuilder_containers)";
       case TENANT_OR_CONTAINER -> "words=$(_bitbuilder_tenants; _bitbuilder_containers)";
       case FILE -> "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); compopt -o filenames";

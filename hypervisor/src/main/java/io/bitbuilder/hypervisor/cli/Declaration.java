@@ -64,6 +64,7 @@ record Declaration(
   /** What a positional argument names, for completion. */
   enum Kind {
     TENANT,
+    REMOVED_TENANT,
     CONTAINER,
     TENANT_OR_CONTAINER,
     FILE,

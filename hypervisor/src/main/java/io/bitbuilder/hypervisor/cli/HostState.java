@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
+import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
@@ -12,6 +13,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,19 +28,22 @@ import java.util.TreeMap;
  * @param system what compile saw last; empty when nothing was compiled yet
  * @param fetched what is known of the repositories
  * @param findings what compile found last and what fetch fails at, by scope
- * @param tenants every tenant that is registered or has a generation, by id
+ * @param tenants every tenant that is registered or has a current generation, by id
+ * @param removed the others, whose data is kept for a time, by id
  */
 record HostState(
     Optional<SystemState> system,
     FetchState fetched,
     SortedMap<String, List<Diagnostic>> findings,
-    SortedMap<TenantId, TenantState> tenants) {
+    SortedMap<TenantId, TenantState> tenants,
+    SortedMap<TenantId, Removed> removed) {
   private static final String SYSTEM = "system";
   private static final String CONTAINERS = "tenant-container@*.service";
 
   HostState {
     findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
     tenants = Collections.unmodifiableSortedMap(new TreeMap<>(tenants));
+    removed = Collections.unmodifiableSortedMap(new TreeMap<>(removed));
   }
 
   /** Reads everything; the files of one tenant that are damaged do not hide the others. */
@@ -82,7 +87,9 @@ record HostState(
                   refused.getOrDefault(id, List.of()),
                   units));
     }
-    return new HostState(system, fetched, findings, tenants);
+    SortedMap<TenantId, Removed> removed = removed(context, system);
+    removed.keySet().removeAll(tenants.keySet());
+    return new HostState(system, fetched, findings, tenants, removed);
   }
 
   /** What fetch says of a repository it cannot reach tells more than what compile saw of it. */
@@ -101,6 +108,17 @@ record HostState(
           .ifPresent(generation -> current.put(entry.getKey(), generation));
     }
     return current;
+  }
+
+  private static SortedMap<TenantId, Removed> removed(Context context, Optional<SystemState> system)
+      throws IOException {
+    Optional<Duration> keep =
+        system.filter(state -> !state.frozen()).map(state -> state.retention().removedTenants());
+    SortedMap<TenantId, Removed> removed = new TreeMap<>();
+    new RemovedTenants(context.state())
+        .read()
+        .forEach((id, since) -> removed.put(id, new Removed(id, since, keep.map(since::plus))));
+    return removed;
   }
 
   /** Findings about the system repository and the host. */

@@ -30,7 +30,9 @@ final class StatusVerb implements Verb {
             "A tenant whose newest commit was rejected keeps running its last good generation; what"
                 + " is wrong with the commit follows the table with file, line, column and help.",
             "States: running, starting, degraded (some containers are down), down, pending (nothing"
-                + " could be compiled yet), disabled, elsewhere (its placement names another host)."),
+                + " could be compiled yet), disabled, elsewhere (its placement names another host).",
+            "Tenants that were removed follow for as long as their data is kept; `bitbuilder tenants`"
+                + " says how much it is."),
         List.of(),
         List.of(),
         List.of(
@@ -62,6 +64,7 @@ final class StatusVerb implements Verb {
         .ifPresent(source -> value.put("repository", TenantJson.repository(source)));
     value.put("findings", Findings.json(host.systemFindings()));
     value.put("tenants", host.tenants().values().stream().map(TenantJson::brief).toList());
+    value.put("removed", host.removed().values().stream().map(Removed::json).toList());
     return value;
   }
 
@@ -81,6 +84,7 @@ final class StatusVerb implements Verb {
       output.line("");
       table(host, context);
     }
+    Removed.print(host.removed().values(), false, context);
     details(host, output);
     hints(host, output);
   }

@@ -49,6 +49,15 @@ final class Target {
       if (tenant != null) {
         return Optional.of(tenant);
       }
+      Removed removed = host.removed().get(new TenantId(name));
+      if (removed != null) {
+        context
+            .output()
+            .error(
+                "tenant `" + name + "` was " + removed.sentence(context.clock().instant()),
+                "`bitbuilder purge " + name + "` says how much it is and deletes it");
+        return Optional.empty();
+      }
     }
     unknownTenant(name, host.tenants().keySet(), context);
     return Optional.empty();

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.generation.SystemState;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,9 @@ final class TenantsVerb implements Verb {
         "list the registered tenants",
         List.of(
             "Lists every tenant the registry names and every tenant that still runs, with its state"
-                + " and whether it is enabled and placed on this host."),
+                + " and whether it is enabled and placed on this host.",
+            "Tenants that were removed follow, for as long as their data is kept: since when, until"
+                + " when, and how much it is."),
         List.of(),
         List.of(),
         List.of(new Declaration.Example("bitbuilder tenants", "one line per tenant")),
@@ -25,10 +28,11 @@ final class TenantsVerb implements Verb {
   public int run(Arguments arguments, Context context) throws IOException {
     HostState host = HostState.read(context);
     if (arguments.json()) {
-      context
-          .output()
-          .json(
-              Map.of("tenants", host.tenants().values().stream().map(TenantJson::brief).toList()));
+      Map<String, Object> value = new LinkedHashMap<>();
+      value.put("tenants", host.tenants().values().stream().map(TenantJson::brief).toList());
+      value.put(
+          "removed", host.removed().values().stream().map(one -> json(one, context)).toList());
+      context.output().json(value);
       return ExitStatus.DONE;
     }
     Table table =
@@ -49,7 +53,14 @@ final class TenantsVerb implements Verb {
           new Table.Cell(String.valueOf(tenant.resources().size())));
     }
     table.print(context.output());
+    Removed.print(host.removed().values(), true, context);
     return ExitStatus.DONE;
+  }
+
+  private static Map<String, Object> json(Removed removed, Context context) {
+    Map<String, Object> value = removed.json();
+    removed.bytes(context).ifPresent(bytes -> value.put("bytes", bytes));
+    return value;
   }
 
   private static String word(

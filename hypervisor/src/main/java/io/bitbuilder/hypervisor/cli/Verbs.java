@@ -21,6 +21,7 @@ final class Verbs {
           "rollback",
           "pin",
           "unpin",
+          "purge",
           "validate",
           "init",
           "fetch",
@@ -49,6 +50,7 @@ final class Verbs {
           case "logs" -> new LogsVerb();
           case "pin" -> new PinVerb(true);
           case "plan" -> new PlanVerb();
+          case "purge" -> new PurgeVerb();
           case "rollback" -> new RollbackVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();

@@ -3,12 +3,15 @@ package io.bitbuilder.hypervisor.host;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,6 +55,28 @@ public final class Trees {
       }
     }
     directory.deleteDirectory(name);
+  }
+
+  /**
+   * The bytes in all regular files of a tree; 0 when it does not exist. No link is followed.
+   *
+   * @throws IOException when a part of it may not be looked at
+   */
+  public static long bytes(Path top) throws IOException {
+    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
+      return 0;
+    }
+    long[] sum = new long[1];
+    Files.walkFileTree(
+        top,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return sum[0];
   }
 
   /**

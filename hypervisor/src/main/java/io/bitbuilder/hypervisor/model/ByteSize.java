@@ -56,4 +56,20 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     }
     return value + (power == 0 ? "" : String.valueOf(SUFFIXES.charAt(power - 1)));
   }
+
+  /** As people read it: exact when that is short, else with one decimal, rounded down. */
+  public String rounded() {
+    String exact = toString();
+    if (exact.length() <= 5) {
+      return exact;
+    }
+    int power = 0;
+    long unit = 1;
+    while (power < SUFFIXES.length() && bytes / unit >= 1024) {
+      unit *= 1024;
+      power++;
+    }
+    long tenths = bytes / unit * 10 + bytes % unit * 10 / unit;
+    return tenths / 10 + "." + tenths % 10 + SUFFIXES.charAt(power - 1);
+  }
 }

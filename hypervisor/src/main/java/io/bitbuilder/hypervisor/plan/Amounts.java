@@ -5,8 +5,6 @@ import java.util.Locale;
 
 /** Amounts as people read them. */
 final class Amounts {
-  private static final String UNITS = "KMGT";
-
   private Amounts() {}
 
   /** Processors: {@code 2}, {@code 0.5}. */
@@ -22,19 +20,8 @@ final class Amounts {
     return text.substring(0, end);
   }
 
-  /** Memory and storage: exact when that is short, else with one decimal, rounded down. */
+  /** Memory and storage. */
   static String bytes(long bytes) {
-    String exact = new ByteSize(bytes).toString();
-    if (exact.length() <= 5) {
-      return exact;
-    }
-    int power = 0;
-    long unit = 1;
-    while (power < UNITS.length() && bytes / unit >= 1024) {
-      unit *= 1024;
-      power++;
-    }
-    long tenths = bytes / unit * 10 + bytes % unit * 10 / unit;
-    return tenths / 10 + "." + tenths % 10 + UNITS.charAt(power - 1);
+    return new ByteSize(bytes).rounded();
   }
 }

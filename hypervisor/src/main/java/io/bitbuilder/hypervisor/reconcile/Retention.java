@@ -10,11 +10,9 @@ import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.host.Images;
-import io.bitbuilder.hypervisor.host.Trees;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,18 +59,15 @@ final class Retention {
    * @return what could not be deleted, and why
    */
   SortedMap<TenantId, String> purge(Duration keep, Set<TenantId> busy) throws IOException {
-    SortedMap<TenantId, Instant> since = new TreeMap<>(removed.read());
     SortedMap<TenantId, String> kept = new TreeMap<>();
-    for (Map.Entry<TenantId, Instant> entry : Map.copyOf(since).entrySet()) {
+    for (Map.Entry<TenantId, Instant> entry : removed.read().entrySet()) {
       TenantId tenant = entry.getKey();
       boolean expired = !entry.getValue().plus(keep).isAfter(now);
       if (!expired || busy.contains(tenant) || store.selection().containsKey(tenant)) {
         continue;
       }
       try {
-        purge(tenant);
-        since.remove(tenant);
-        removed.write(since);
+        purge(tenant, "removed, and its time is over");
       } catch (IOException e) {
         kept.put(tenant, Quote.escape(String.valueOf(e.getMessage()), 300));
       }
@@ -80,31 +75,23 @@ final class Retention {
     return kept;
   }
 
-  private void purge(TenantId tenant) throws IOException {
-    Path mountinfo = root.resolve("proc/self/mountinfo");
-    for (String parent : new String[] {"var/lib/tenants", "var/cache/tenants"}) {
-      Path data = root.resolve(parent).resolve(tenant.value());
-      if (Files.exists(mountinfo) && Trees.hasMounts(data, mountinfo)) {
-        throw new IOException("something is still mounted under " + data);
-      }
-      Trees.delete(data);
-    }
+  /**
+   * Deletes everything a tenant left that is off: its data, choices, refusals and generations.
+   *
+   * @param why for the audit trail
+   */
+  void purge(TenantId tenant, String why) throws IOException {
+    new TenantData(root, tenant).delete();
     new Refused(state).forget(tenant);
     AllocationFile allocations = new AllocationFile(state);
     allocations.write(keeping(allocations.read(), other -> !other.equals(tenant.value())));
     store.remove(tenant);
+    SortedMap<TenantId, Instant> since = new TreeMap<>(removed.read());
+    since.remove(tenant);
+    removed.write(since);
     announcer.tell(
         new AuditLog.Entry(
-            now,
-            tenant.value(),
-            AuditLog.Event.PURGED,
-            0,
-            "",
-            "",
-            "",
-            "",
-            "removed, and its time is over",
-            new TreeMap<>()));
+            now, tenant.value(), AuditLog.Event.PURGED, 0, "", "", "", "", why, new TreeMap<>()));
   }
 
   /** Whose choices are kept. */

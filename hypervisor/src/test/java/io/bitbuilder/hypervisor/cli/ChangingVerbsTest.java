@@ -66,6 +66,45 @@ class ChangingVerbsTest {
   }
 
   @Test
+  void purgeSaysWhatItWouldDeleteAndDeletesItOnlyWhenToldTo() throws IOException {
+    Path data = root.resolve("var/lib/tenants/old-1");
+    Prepared.Ran preview = prepared.run("purge", "old-1");
+    assertThat(preview.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(preview.out()).contains("2K of data would be deleted from", data.toString());
+    assertThat(preview.err()).contains("nothing was deleted", "bitbuilder purge old-1 --yes");
+    assertThat(Json.parseObject(prepared.run("purge", "old-1", "--json").out()))
+        .containsEntry("bytes", 2048L)
+        .containsEntry("purged", false)
+        .containsEntry("keptUntil", "2026-01-07T23:00:00Z");
+    assertThat(data).exists();
+
+    assertThat(prepared.run("purge", "old-1", "--yes"))
+        .isEqualTo(new Prepared.Ran(0, "tenant old-1: 2K of data deleted\n", ""));
+    assertThat(data).doesNotExist();
+    assertThat(prepared.run("tenants").out()).doesNotContain("old-1");
+    assertThat(prepared.run("purge", "old-1").err()).contains("no tenant `old-1`");
+  }
+
+  @Test
+  void purgeRefusesForATenantThatIsNotRemoved() throws IOException {
+    for (String tenant : new String[] {"acme", "cold"}) {
+      Prepared.Ran ran = prepared.run("purge", tenant, "--yes");
+      assertThat(ran.status()).isEqualTo(ExitStatus.REJECTED);
+      assertThat(ran.out()).contains("tenant " + tenant + " is not removed");
+      assertThat(prepared.run("purge", tenant, "--json").status()).isEqualTo(ExitStatus.REJECTED);
+    }
+    assertThat(prepared.store.selection()).containsEntry(ACME, 2);
+  }
+
+  @Test
+  void aRemovedTenantIsToldFromAnUnknownOne() throws IOException {
+    Prepared.Ran ran = prepared.run("describe", "old-1");
+    assertThat(ran.status()).isEqualTo(ExitStatus.USAGE);
+    assertThat(ran.err())
+        .contains("tenant `old-1` was removed", "kept until 2026-01-07 23:00:00Z", "purge old-1");
+  }
+
+  @Test
   void whileAnotherActivationRunsItIsToBeTriedLater() throws IOException {
     Path lock = Files.createDirectories(root.resolve("run/bitbuilder")).resolve("activate.lock");
     try (FileChannel channel =

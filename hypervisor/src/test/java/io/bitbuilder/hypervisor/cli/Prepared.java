@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.diagnostic.Span;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
+import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
@@ -77,6 +78,7 @@ final class Prepared {
     prepared.log(blue, 1, AuditLog.Event.HEALTHY, "");
     prepared.log(acme, 2, AuditLog.Event.HEALTHY, "");
     prepared.rejected("blue-2", "BB201 metadata.json:10:5: unknown key `memroy` in resources");
+    prepared.remove("old-1");
     prepared.selection.put(acme, 2);
     prepared.selection.put(blue, 1);
     prepared.host.unit(unit(acme, "web"), "active");
@@ -85,6 +87,14 @@ final class Prepared {
     prepared.host.unit(unit(blue, "api"), "active");
     prepared.finish();
     return prepared;
+  }
+
+  /** A tenant that was removed an hour before the first generation, with 2 KiB of data. */
+  void remove(String id) throws IOException {
+    Path data = Files.createDirectories(root.resolve("var/lib/tenants").resolve(id));
+    Files.write(data.resolve("file"), new byte[2048]);
+    new RemovedTenants(state())
+        .write(new TreeMap<>(Map.of(new TenantId(id), THEN.minusSeconds(3600))));
   }
 
   Path state() {

@@ -54,4 +54,15 @@ class TreesTest {
     assertThat(Trees.hasMounts(Path.of("/var/lib/tenants/ac"), mountinfo)).isFalse();
     assertThat(Trees.hasMounts(Path.of("/var/lib/tenants/acme/x/y"), mountinfo)).isFalse();
   }
+
+  @Test
+  void bytesAreThoseOfTheFilesInIt() throws IOException {
+    Path tree = Files.createDirectories(temp.resolve("tree/in"));
+    Files.write(tree.resolve("a"), new byte[10]);
+    Files.write(tree.resolveSibling("b"), new byte[5]);
+    Files.write(temp.resolve("other"), new byte[1000]);
+    Files.createSymbolicLink(tree.resolve("link"), temp.resolve("other"));
+    assertThat(Trees.bytes(temp.resolve("tree"))).isEqualTo(15);
+    assertThat(Trees.bytes(temp.resolve("absent"))).isZero();
+  }
 }
