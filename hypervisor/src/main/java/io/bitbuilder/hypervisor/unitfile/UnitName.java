@@ -49,41 +49,6 @@ public final class UnitName {
     return escapePath(path) + ".mount";
   }
 
-  /**
-   * Takes back what {@link #escape} did.
-   *
-   * @throws IllegalArgumentException when a backslash does not begin an escape
-   */
-  public static String unescape(String name) {
-    byte[] out = new byte[name.getBytes(StandardCharsets.UTF_8).length];
-    int length = 0;
-    for (int i = 0; i < name.length(); ) {
-      char c = name.charAt(i);
-      if (c == '\\') {
-        if (i + 4 > name.length() || name.charAt(i + 1) != 'x') {
-          throw new IllegalArgumentException("not an escaped unit name");
-        }
-        out[length++] = (byte) ((digit(name.charAt(i + 2)) << 4) | digit(name.charAt(i + 3)));
-        i += 4;
-        continue;
-      }
-      int point = name.codePointAt(i);
-      i += Character.charCount(point);
-      byte[] bytes = (c == '-' ? "/" : Character.toString(point)).getBytes(StandardCharsets.UTF_8);
-      System.arraycopy(bytes, 0, out, length, bytes.length);
-      length += bytes.length;
-    }
-    return new String(out, 0, length, StandardCharsets.UTF_8);
-  }
-
-  private static int digit(char c) {
-    int value = c < 0x80 ? Character.digit(c, 16) : -1;
-    if (value < 0) {
-      throw new IllegalArgumentException("not an escaped unit name");
-    }
-    return value;
-  }
-
   private static boolean isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>quotes and C escapes (systemd.syntax(7), "Quoting");
  *   <li>specifiers, {@code %} (systemd.unit(5), "Specifiers");
- *   <li>variables, {@code $}, in Exec lines (systemd.service(5), "Command lines").
+ *   <li>the splitting of a variable in an Exec line (systemd.service(5), "Command lines").
  * </ol>
  *
  * <p>systemd accepts no other control characters than tab and newline in most settings, and only
@@ -20,24 +20,17 @@ import java.util.stream.Collectors;
 public final class Words {
   private Words() {}
 
-  /** Whether systemd can carry the text: Unicode without control characters but tab and newline. */
-  public static boolean isRepresentable(String text) {
-    return text.codePoints().allMatch(Words::isRepresentable);
-  }
-
-  private static boolean isRepresentable(int c) {
-    boolean control = (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
-    boolean surrogate = c >= 0xd800 && c <= 0xdfff;
-    boolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-    return !control && !surrogate && !noncharacter;
-  }
-
-  /** One word for settings that take quotes and C escapes, without specifiers or variables. */
-  public static String quoted(String word) {
+  /**
+   * One word of {@code Environment=} (systemd.exec(5)): quotes, C escapes and specifiers; {@code $}
+   * means nothing there.
+   */
+  public static String environment(String name, String value) {
+    String word = (name + "=" + value).replace("%", "%%");
     check(word);
-    if (isPlain(word)) {
-      return word;
-    }
+    return isPlain(word) ? word : quoted(word);
+  }
+
+  private static String quoted(String word) {
     StringBuilder out = new StringBuilder("\"");
     for (int i = 0; i < word.length(); i++) {
       char c = word.charAt(i);
@@ -49,21 +42,6 @@ public final class Words {
       }
     }
     return out.append('"').toString();
-  }
-
-  /** One word of {@code Environment=} (systemd.exec(5)); {@code $} means nothing there. */
-  public static String environment(String name, String value) {
-    return quoted(specifiers(name + "=" + value));
-  }
-
-  /** One argument of an Exec line (systemd.service(5)), never a variable or a specifier. */
-  public static String argument(String word) {
-    return quoted(specifiers(word).replace("$", "$$"));
-  }
-
-  /** The text with every {@code %} doubled. */
-  public static String specifiers(String text) {
-    return text.replace("%", "%%");
   }
 
   /**
@@ -142,8 +120,15 @@ public final class Words {
     return text.replace("\\", "\\\\").replace(":", "\\:");
   }
 
+  private static boolean isRepresentable(int c) {
+    boolean control = (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
+    boolean surrogate = c >= 0xd800 && c <= 0xdfff;
+    boolean noncharacter = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+    return !control && !surrogate && !noncharacter;
+  }
+
   private static void check(String word) {
-    if (!isRepresentable(word)) {
+    if (!word.codePoints().allMatch(Words::isRepresentable)) {
       throw new IllegalArgumentException("systemd cannot carry a control character in a setting");
     }
   }
