@@ -47,7 +47,8 @@ public final class Compiler {
       ContainerUnits.addRestart(place, restart);
       Output live = new Output();
       ContainerUnits.addLive(place, health, live);
-      out.all(restart.tree()).all(live.tree());
+      out.all(restart.tree());
+      out.all(live.tree());
       String liveDigest = liveDigest(live.tree(), slice.tree(), network(tenant, container)).hex();
       resources.add(resource(place, restartDigest(restart.tree(), container), liveDigest));
     }

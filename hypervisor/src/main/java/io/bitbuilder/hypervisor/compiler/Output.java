@@ -7,28 +7,26 @@ import java.util.TreeMap;
 final class Output {
   private final TreeMap<String, FileTree.Node> nodes = new TreeMap<>();
 
-  Output file(String path, UnitFile content) {
-    return put(path, new FileTree.Text(content.toString()));
+  void file(String path, UnitFile content) {
+    put(path, new FileTree.Text(content.toString()));
   }
 
-  Output text(String path, String content) {
-    return put(path, new FileTree.Text(content));
+  void text(String path, String content) {
+    put(path, new FileTree.Text(content));
   }
 
-  Output link(String path, String target) {
-    return put(path, new FileTree.Link(target));
+  void link(String path, String target) {
+    put(path, new FileTree.Link(target));
   }
 
-  Output all(FileTree tree) {
+  void all(FileTree tree) {
     tree.nodes().forEach(this::put);
-    return this;
   }
 
-  private Output put(String path, FileTree.Node node) {
+  private void put(String path, FileTree.Node node) {
     if (nodes.putIfAbsent(path, node) != null) {
       throw new IllegalStateException("two parts of a tenant bring the same file");
     }
-    return this;
   }
 
   FileTree tree() {

@@ -20,7 +20,7 @@ final class ContainerInput {
   final String name;
   String uid;
   @Nullable CatalogueImage image;
-  boolean networked = true;
+  Optional<ResourceName> network = Optional.of(new ResourceName("lan"));
   private List<String> command = List.of();
   private final TreeMap<String, String> environment = new TreeMap<>();
   private final TreeMap<String, String> credentials = new TreeMap<>();
@@ -31,6 +31,7 @@ final class ContainerInput {
   private final List<Container.Volume> volumes = new ArrayList<>();
   private Tenant.Limits limits = Tenant.Limits.NONE;
   private Container.Restart restart = Container.Restart.ON_FAILURE;
+  private final List<Container.Check> checks = new ArrayList<>();
   private final List<SourceTree.Entry> overlay = new ArrayList<>();
 
   ContainerInput(String name) {
@@ -79,7 +80,12 @@ final class ContainerInput {
   }
 
   ContainerInput offline() {
-    networked = false;
+    network = Optional.empty();
+    return this;
+  }
+
+  ContainerInput in(String value) {
+    network = Optional.of(new ResourceName(value));
     return this;
   }
 
@@ -100,6 +106,11 @@ final class ContainerInput {
 
   ContainerInput restart(Container.Restart value) {
     restart = value;
+    return this;
+  }
+
+  ContainerInput check(Container.Check value) {
+    checks.add(value);
     return this;
   }
 
@@ -128,12 +139,12 @@ final class ContainerInput {
         readOnly,
         autostart,
         capabilities,
-        networked ? List.of(new ResourceName("lan")) : List.of(),
+        network.stream().toList(),
         volumes,
         credentials,
         limits,
         restart,
-        List.of(),
+        checks,
         overlay,
         ORIGIN);
   }

@@ -42,7 +42,12 @@ final class Inputs {
     all.put(
         "read-only",
         tenant("acme", 1, container("fixed").readOnly())
-            .container(container("patched").readOnly().overlay("etc/motd")));
+            .container(container("patched").readOnly().overlay("etc/motd"))
+            .container(
+                container("view")
+                    .readOnly()
+                    .volume("data", "/srv/data", true)
+                    .volume("log", "/srv//log/", false)));
     all.put(
         "images",
         tenant("acme", 1, container("deb").image(TAR).overlay("etc/motd", "etc/nginx/nginx.conf"))

@@ -14,26 +14,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tenant, resolved as planning does it: one network, addresses and ranges in order. Tenants of
- * different index share none of them.
+ * A tenant, resolved as planning does it: addresses and ranges in order, and one network unless
+ * more are added. Tenants of different index share none of them.
  */
 final class TenantInput {
-  private static final ResourceName LAN = new ResourceName("lan");
-
   private final TenantId id;
   private final int index;
   private final List<ContainerInput> containers = new ArrayList<>();
+  private final List<String> networks = new ArrayList<>(List.of("lan"));
   private Tenant.Limits limits = Tenant.Limits.NONE;
-  private boolean networked = true;
+  private String bridge;
+  private int prefix = 24;
   private boolean dhcp = true;
 
   TenantInput(String id, int index) {
     this.id = new TenantId(id);
     this.index = index;
+    this.bridge = "bb-" + id.substring(0, Math.min(4, id.length())) + index;
   }
 
   TenantInput container(ContainerInput container) {
     containers.add(container);
+    return this;
+  }
+
+  TenantInput network(String name) {
+    networks.add(name);
     return this;
   }
 
@@ -43,7 +49,7 @@ final class TenantInput {
   }
 
   TenantInput offline() {
-    networked = false;
+    networks.clear();
     return this;
   }
 
@@ -52,16 +58,26 @@ final class TenantInput {
     return this;
   }
 
+  TenantInput bridge(String value) {
+    bridge = value;
+    return this;
+  }
+
+  TenantInput prefix(int value) {
+    prefix = value;
+    return this;
+  }
+
   TenantId id() {
     return id;
   }
 
-  private String bridge() {
-    return "bb-" + id.value().substring(0, Math.min(4, id.value().length())) + index;
+  private String bridgeOf(String network) {
+    return network.equals("lan") ? bridge : bridge + "-" + network;
   }
 
-  private String address(int host) {
-    return "10.128." + index + "." + host;
+  private String address(String network, int host) {
+    return "10." + (128 + networks.indexOf(network)) + "." + index + "." + host;
   }
 
   ResolvedTenant resolve() {
@@ -69,12 +85,15 @@ final class TenantInput {
     for (int i = 0; i < containers.size(); i++) {
       resolved.add(resolve(containers.get(i), i));
     }
-    List<Network> networks =
-        networked ? List.of(new Network(LAN, bridge(), address(1), 24, dhcp)) : List.of();
+    List<Network> resolvedNetworks =
+        networks.stream()
+            .map(name ->
+                new Network(new ResourceName(name), bridgeOf(name), address(name, 1), prefix, dhcp))
+            .toList();
     Quota claim =
         new Quota(4000, new ByteSize(4L << 30), new ByteSize(10L << 30), 0, containers.size());
     return new ResolvedTenant(
-        id, "Tenant " + id, Optional.empty(), claim, limits, networks, resolved);
+        id, "Tenant " + id, Optional.empty(), claim, limits, resolvedNetworks, resolved);
   }
 
   private ResolvedContainer resolve(ContainerInput container, int place) {
@@ -85,15 +104,20 @@ final class TenantInput {
         (8L + number) << 16,
         String.format("%032x", 0xabcdef0000L + number),
         Optional.ofNullable(container.image),
-        container.networked && networked
-            ? Optional.of(
-                new Port(
-                    LAN,
-                    bridge(),
-                    String.format("02:bb:00:00:%02x:%02x", index, place + 1),
-                    address(place + 2),
-                    24,
-                    address(1)))
-            : Optional.empty());
+        container
+            .network
+            .map(ResourceName::value)
+            .filter(networks::contains)
+            .map(network -> port(network, place)));
+  }
+
+  private Port port(String network, int place) {
+    return new Port(
+        new ResourceName(network),
+        bridgeOf(network),
+        String.format("02:bb:00:00:%02x:%02x", index, place + 1),
+        address(network, place + 2),
+        prefix,
+        address(network, 1));
   }
 }

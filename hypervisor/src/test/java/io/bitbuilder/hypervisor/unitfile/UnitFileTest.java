@@ -53,8 +53,7 @@ class UnitFileTest {
 
   @Test
   void valuesAreThoseOfAllSectionsOfTheName() {
-    UnitFile file =
-        UnitFile.parse("[Peer]\nKey=1\nOther=2\n[Link]\nKey=3\n[Peer]\nKey=4\nKey=\n");
+    UnitFile file = UnitFile.parse("[Peer]\nKey=1\nOther=2\n[Link]\nKey=3\n[Peer]\nKey=4\nKey=\n");
     assertThat(file.values("Peer", "Key")).containsExactly("1", "4", "");
     assertThat(file.values("Link", "Key")).containsExactly("3");
     assertThat(file.values("Link", "Other")).isEmpty();
@@ -108,8 +107,7 @@ class UnitFileTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", " Unit", "Unit ", "[", "]", "a[b", "a]b", "a\nb", "a\u007fb"})
   void whatWouldNotStayTheNameOfASectionIsNone(String name) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new UnitFile.Section(name, List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new UnitFile.Section(name, List.of()));
   }
 
   @ParameterizedTest
@@ -127,7 +125,17 @@ class UnitFileTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a\n[Service]", "a\rb", "a\u0000b", "a\u001fb", "a\u007f", " a", "a ", "\ta", "a\\"})
+      strings = {
+        "a\n[Service]",
+        "a\rb",
+        "a\u0000b",
+        "a\u001fb",
+        "a\u007f",
+        " a",
+        "a ",
+        "\ta",
+        "a\\"
+      })
   void whatWouldNotStayAValueIsNone(String value) {
     assertThatIllegalArgumentException().isThrownBy(() -> new UnitFile.Entry("Key", value));
   }

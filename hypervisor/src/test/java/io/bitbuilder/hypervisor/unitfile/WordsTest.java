@@ -118,8 +118,7 @@ class WordsTest {
       assertThat(Words.words(variable)).isEqualTo(words);
 
       String assignment = Words.environment("NAME", variable);
-      UnitFile file =
-          UnitFile.builder().section("Service").set("Environment", assignment).build();
+      UnitFile file = UnitFile.builder().section("Service").set("Environment", assignment).build();
       String read = UnitFile.parse(file.toString()).values("Service", "Environment").getFirst();
       assertThat(Systemd.environment(read)).containsExactly("NAME=" + variable);
       assertThat(Words.unquoted(read)).isEqualTo("NAME=" + variable);
@@ -128,8 +127,26 @@ class WordsTest {
 
   private static String text(Random random) {
     String[] pieces = {
-      "a", "%", "%%", "$", "${x}", "\"", "'", "\\", "\\n", " ", "\n", "\t", ";", "#", ":", "=", "é",
-      "\ud83d\ude00", "[", "-"
+      "a",
+      "%",
+      "%%",
+      "$",
+      "${x}",
+      "\"",
+      "'",
+      "\\",
+      "\\n",
+      " ",
+      "\n",
+      "\t",
+      ";",
+      "#",
+      ":",
+      "=",
+      "é",
+      "\ud83d\ude00",
+      "[",
+      "-"
     };
     StringBuilder text = new StringBuilder();
     for (int length = random.nextInt(8); length > 0; length--) {
