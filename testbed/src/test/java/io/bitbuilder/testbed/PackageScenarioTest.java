@@ -72,10 +72,8 @@ final class PackageScenarioTest {
     assertThat(broken.text()).contains("BB702", "networkd", "systemctl");
   }
 
+  /** The timer's own runs end, and nothing stays; a oneshot at work is `activating`, not `active`, so ask for processes. */
   private static void nothingOfOursRunsWhenIdle(Host host) {
-    host.eventually(
-        Duration.ofSeconds(30),
-        "! systemctl is-active --quiet bitbuilder-fetch.service bitbuilder-compile.service bitbuilder-activate.service");
-    assertThat(host.shell("pgrep -f '[/]usr/lib/bitbuilder'").text()).isEmpty();
+    host.eventually(Duration.ofSeconds(60), "! pgrep -f '[/]usr/lib/bitbuilder'");
   }
 }
