@@ -72,7 +72,10 @@ final class PackageScenarioTest {
     assertThat(broken.text()).contains("BB702", "networkd", "systemctl");
   }
 
-  /** The timer's own runs end, and nothing stays; a oneshot at work is `activating`, not `active`, so ask for processes. */
+  /**
+   * The timer's own runs end, and nothing stays; a oneshot at work is `activating`, not `active`,
+   * so ask for processes.
+   */
   private static void nothingOfOursRunsWhenIdle(Host host) {
     host.eventually(Duration.ofSeconds(60), "! pgrep -f '[/]usr/lib/bitbuilder'");
   }

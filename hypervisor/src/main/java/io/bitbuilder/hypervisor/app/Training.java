@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Runs many command lines in one process, so that the ahead-of-time cache of the package knows the
- * classes of all verbs. Used when the package is built; the launcher does not know it.
+ * Runs many command lines in one process, so that an ahead-of-time cache of the package knows the
+ * classes of these verbs. Used when the package is built; the launcher does not know it.
  */
 public final class Training {
   private Training() {}
