@@ -210,11 +210,12 @@ final class Addresses {
     if (valid) {
       return text;
     }
-    boolean foreign = !scheme.isEmpty() && !known && !scheme.equals("file");
+    // HELPER::ADDRESS has Git run a program (gitremote-helpers(7)).
+    boolean foreign = scheme.isEmpty() ? text.contains("::") : !known && !scheme.equals("file");
     reading.error(
-        foreign || text.contains("::") ? Code.BB505 : Code.BB209,
+        foreign ? Code.BB505 : Code.BB209,
         node,
-        foreign || text.contains("::")
+        foreign
             ? "repository address " + Quote.quote(text) + " is not allowed"
             : Quote.quote(text) + " is not a valid repository address",
         REPOSITORY.expected(),

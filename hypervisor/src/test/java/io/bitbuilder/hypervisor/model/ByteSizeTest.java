@@ -54,6 +54,22 @@ class ByteSizeTest {
     assertThat(ByteSize.parse(text)).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "99999, 99999",
+    "100000, 97.6K",
+    "1048575, 1023.9K",
+    "1048577, 1.0M",
+    "1536M, 1536M",
+    "10000M, 9.7G",
+    "100000K, 97.6M",
+    "9223372036854775807, 8388607.9T"
+  })
+  void peopleReadOneDecimalWhereTheExactFormIsLong(String text, String rounded) {
+    assertThat(ByteSize.parse(text).orElseThrow().rounded()).isEqualTo(rounded);
+  }
+
   @Test
   void sizesAddUpAndCompare() {
     ByteSize kilo = new ByteSize(1024);
