@@ -60,6 +60,7 @@ record Steps(
     List<String> stop = new ArrayList<>();
     Set<String> again = new TreeSet<>(resume);
     List<String> reset = new ArrayList<>();
+    Set<String> kept = new TreeSet<>();
     for (Change change : Changes.between(from.map(Generation::manifest), to.get().manifest())) {
       boolean ends = change.kind() == Change.Kind.STOP || change.kind() == Change.Kind.RESTART;
       if (ends && !isDown(states, change.unit())) {
@@ -69,6 +70,9 @@ record Steps(
           again.add(change.unit());
         }
       }
+      if (change.kind() == Change.Kind.KEEP || change.kind() == Change.Kind.LIVE) {
+        kept.add(change.unit());
+      }
       if (change.kind() == Change.Kind.RESTART || hasFailed(states, change.unit())) {
         reset.add(change.unit());
       }
@@ -77,7 +81,11 @@ record Steps(
 
     start.add(TenantUnits.target(tenant));
     List<String> resumed = new ArrayList<>();
+    Set<String> done = new TreeSet<>();
     for (Resource resource : to.get().manifest().resources()) {
+      if (!resource.boots() && kept.contains(resource.unit()) && hasExited(states, resource)) {
+        done.add(resource.unit());
+      }
       if (resource.autostart()) {
         start.add(resource.unit());
       } else if (again.contains(resource.unit())) {
@@ -87,6 +95,9 @@ record Steps(
     }
     // Running and not about to be stopped: nothing to start.
     start.removeIf(unit -> isActive(states, unit) && !stop.contains(unit));
+    if (!unknown) {
+      start.removeAll(done);
+    }
     return new Steps(
         stop,
         difference.units(),
@@ -144,6 +155,12 @@ record Steps(
   private static boolean isActive(Map<String, UnitState> states, String unit) {
     UnitState state = states.get(unit);
     return state != null && state.isActive();
+  }
+
+  /** A command that ended is not run again because something else of its tenant changed. */
+  private static boolean hasExited(Map<String, UnitState> states, Resource resource) {
+    UnitState state = states.get(resource.unit());
+    return state != null && state.hasExited();
   }
 
   private static boolean hasFailed(Map<String, UnitState> states, String unit) {

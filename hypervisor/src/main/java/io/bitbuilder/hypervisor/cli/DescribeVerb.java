@@ -206,7 +206,7 @@ final class DescribeVerb implements Verb {
           new Table.Cell(resource.name().value()),
           new Table.Cell(
               tenant.activeState(resource),
-              tenant.isUp(resource) ? Output.Style.GOOD : Output.Style.BAD),
+              tenant.isWell(resource) ? Output.Style.GOOD : Output.Style.BAD),
           new Table.Cell(resource.address()),
           new Table.Cell(resource.image()),
           new Table.Cell(resource.bridge()),

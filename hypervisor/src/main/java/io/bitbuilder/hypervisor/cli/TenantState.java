@@ -41,8 +41,10 @@ record TenantState(
 
   /** How a tenant is, in one word. */
   enum State {
-    /** Every container that starts by itself is up. */
+    /** Every container that starts by itself is up, or a command that did its work and ended. */
     RUNNING(Output.Style.GOOD),
+    /** All of them are commands that did their work and ended. */
+    EXITED(Output.Style.DIM),
     /** One at least is on its way. */
     STARTING(Output.Style.BUSY),
     /** Some are down. */
@@ -80,8 +82,8 @@ record TenantState(
     List<Compiled.Resource> wanted =
         resources().stream().filter(Compiled.Resource::autostart).toList();
     long up = wanted.stream().filter(this::isUp).count();
-    if (up == wanted.size()) {
-      return State.RUNNING;
+    if (wanted.stream().allMatch(this::isWell)) {
+      return up == 0 && !wanted.isEmpty() ? State.EXITED : State.RUNNING;
     }
     boolean starting =
         wanted.stream().map(this::activeState).anyMatch(state -> state.equals("activating"));
@@ -93,15 +95,31 @@ record TenantState(
     return current.map(generation -> generation.manifest().resources()).orElse(List.of());
   }
 
-  /** {@code active}, {@code failed} and so on, as systemd(1) says. */
+  /**
+   * {@code active}, {@code failed} and so on, as systemd(1) says; {@code exited} for a command that
+   * ended with 0.
+   */
   String activeState(Compiled.Resource resource) {
     UnitState unit = units.get(resource.unit());
+    if (hasExited(resource)) {
+      return "exited";
+    }
     return unit == null ? "inactive" : unit.active();
   }
 
   boolean isUp(Compiled.Resource resource) {
     UnitState unit = units.get(resource.unit());
     return unit != null && unit.isActive();
+  }
+
+  private boolean hasExited(Compiled.Resource resource) {
+    UnitState unit = units.get(resource.unit());
+    return unit != null && !resource.boots() && unit.hasExited();
+  }
+
+  /** Whether it is up, or has done its work and ended. One with checks is to stay up. */
+  boolean isWell(Compiled.Resource resource) {
+    return isUp(resource) || (hasExited(resource) && resource.checks().isEmpty());
   }
 
   long up() {
@@ -138,7 +156,7 @@ record TenantState(
     List<String> down =
         resources().stream()
             .filter(Compiled.Resource::autostart)
-            .filter(resource -> !isUp(resource))
+            .filter(resource -> !isWell(resource))
             .map(resource -> resource.name() + " is " + activeState(resource))
             .toList();
     return String.join(", ", down);

@@ -49,7 +49,9 @@ final class ContainerFile {
           "command",
           new ListOf<>(Vocabulary.ARGUMENT),
           RESTART,
-          "A program and its arguments to run instead of an init.");
+          "A program and its arguments to run instead of an init. When it ends with 0 and `restart`"
+              + " is not `always`, the container is `exited`: that is well unless it has health"
+              + " checks, and it runs again when its tenant starts or its definition changes.");
   private static final Key<Boolean> BOOT =
       Key.of("boot", Types.BOOLEAN, RESTART, "Whether it runs an init of its own.")
           .orElse("true without `command`");

@@ -221,10 +221,14 @@ public final class Probe {
     if (!state.active().equals("inactive")) {
       return new Finding(subject.name(), "unit", State.PENDING, detail);
     }
-    // A command may be one that ends; it ran if it has an invocation.
-    boolean done =
-        !subject.boots() && state.result().equals("success") && !state.invocation().isEmpty();
-    return new Finding(subject.name(), "unit", done ? State.PASSED : State.FAILED, detail);
+    if (subject.boots() || !state.hasExited()) {
+      return new Finding(subject.name(), "unit", State.FAILED, detail);
+    }
+    // A command may be one that ends. One with checks is to stay, for they ask what runs.
+    return subject.checks().isEmpty()
+        ? new Finding(subject.name(), "unit", State.PASSED, "has exited with 0")
+        : new Finding(
+            subject.name(), "unit", State.FAILED, "has exited with 0, so no check can pass");
   }
 
   private static String detail(UnitState state) {

@@ -43,6 +43,14 @@ public record UnitState(
     return active.equals("failed");
   }
 
+  /** Whether it ran and ended with 0 by itself: of a command nothing more can be expected. */
+  public boolean hasExited() {
+    return active.equals("inactive")
+        && result.equals("success")
+        && exitStatus == 0
+        && !invocation.isEmpty();
+  }
+
   /** Whether something of it may still run. */
   public boolean isDown() {
     return active.equals("inactive") || active.equals("failed");

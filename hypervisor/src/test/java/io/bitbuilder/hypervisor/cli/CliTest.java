@@ -185,4 +185,35 @@ class CliTest {
         .containsEntry("leader", 7L);
     assertThat(prepared.host.asked).hasSize(2);
   }
+
+  @Test
+  void aCommandThatEndedIsExitedUnlessItWasToStay() throws IOException {
+    TenantId acme = new TenantId("acme");
+    Prepared one = new Prepared(root.resolve("other"));
+    one.add(acme, "a".repeat(40), "Add jobs", "once", "web");
+    one.record(acme, 1, Verdict.State.HEALTHY, "");
+    one.standing("acme", true, true);
+    one.selection.put(acme, 1);
+    one.finish();
+    one.host.exited(Prepared.unit(acme, "once"));
+    one.host.unit(Prepared.unit(acme, "web"), "active");
+    assertThat(one.run("status").out()).contains("(1 running)").doesNotContain("once is");
+    assertThat(one.run("describe", "acme").out()).containsPattern("once +exited");
+    assertThat(one.run("status", "--json").out()).contains("\"state\": \"exited\"");
+    assertThat(one.run("health", "acme").out()).containsPattern("once +unit +passed +has exited");
+
+    one.host.exited(Prepared.unit(acme, "web"));
+    assertThat(one.run("status").out()).as("it has an init").contains("web is inactive");
+
+    one.add(acme, "b".repeat(40), "Only one", "once");
+    one.selection.put(acme, 2);
+    one.finish();
+    assertThat(one.run("status").out()).contains("(1 exited)");
+
+    one.add(acme, "c".repeat(40), "With a check", "job");
+    one.selection.put(acme, 3);
+    one.finish();
+    one.host.exited(Prepared.unit(acme, "job"));
+    assertThat(one.run("status").out()).as("it has a check").contains("job is exited");
+  }
 }

@@ -75,6 +75,14 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages {
         new UnitState(name, "loaded", active, "", "success", "i", 0, Optional.empty(), 0, ""));
   }
 
+  /** It ran, and ended with 0. */
+  void exited(String name) {
+    units.put(
+        name,
+        new UnitState(
+            name, "loaded", "inactive", "dead", "success", "i", 0, Optional.empty(), 0, ""));
+  }
+
   @Override
   public void daemonReload() {
     asked.add("daemon-reload");

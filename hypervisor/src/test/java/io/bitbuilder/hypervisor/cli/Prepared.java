@@ -223,13 +223,15 @@ final class Prepared {
         "02:00:00:00:0" + subnet + ":0" + host,
         65_536L * (16 * subnet + host),
         "host",
-        !name.equals("job"),
+        !name.equals("job") && !name.equals("once"),
         true,
         "r",
         "l",
-        List.of(
-            new Container.Check.Exec(
-                List.of("/bin/true"), Duration.ofSeconds(1), Duration.ofSeconds(2))));
+        name.equals("once")
+            ? List.of()
+            : List.of(
+                new Container.Check.Exec(
+                    List.of("/bin/true"), Duration.ofSeconds(1), Duration.ofSeconds(2))));
   }
 
   private static FileTree tree(TenantId tenant, int number, String... containers) {

@@ -177,6 +177,25 @@ class ProbeTest {
   }
 
   @Test
+  void aCommandThatEndedIsSaidToHaveExited() throws IOException {
+    unit("inactive", "dead", "success", "i1", 0);
+    assertThat(probe().once(List.of(command())))
+        .extracting(Finding::toString)
+        .containsExactly("job: unit: has exited with 0");
+  }
+
+  /** Nothing is left that could answer, so there is nothing to wait for. */
+  @Test
+  void aCommandWithChecksMayNotEnd() throws IOException {
+    unit("inactive", "dead", "success", "i1", 0);
+    Check check = new Check.Exec(List.of("/bin/true"), SECOND, SECOND);
+    assertThat(unhealthy(command(check)))
+        .isEqualTo(
+            new Probe.Unhealthy(Code.BB601, "job: unit: has exited with 0, so no check can pass"));
+    assertThat(pace.elapsed()).isZero();
+  }
+
+  @Test
   void aCheckIsTriedAgainUntilItPasses() throws IOException {
     unit("active", "running", "success", "i1", 0);
     results.addAll(List.of(exit(1, "not yet"), exit(1, ""), exit(0, "")));

@@ -29,6 +29,7 @@ public final class FakeSystemd implements Systemd {
   private final SortedMap<String, List<String>> wants = new TreeMap<>();
   private final Map<String, Running> running = new HashMap<>();
   private final Set<String> failed = new TreeSet<>();
+  private final Set<String> exited = new TreeSet<>();
   private final List<String> log = new ArrayList<>();
   private final Map<String, CountDownLatch> held = new HashMap<>();
   private Runnable before = () -> {};
@@ -62,6 +63,12 @@ public final class FakeSystemd implements Systemd {
   /** Lets every reload fail, or none. */
   public synchronized void failReload(boolean fails) {
     reloadFails = fails;
+  }
+
+  /** What runs in this unit ends with 0. */
+  public synchronized void exit(String unit) {
+    running.remove(unit);
+    exited.add(unit);
   }
 
   /** The start of this unit takes until it is released. */
@@ -98,6 +105,7 @@ public final class FakeSystemd implements Systemd {
   public synchronized void reboot() {
     running.clear();
     failed.clear();
+    exited.clear();
     load();
     wants.getOrDefault("tenants.target", List.of()).forEach(this::startOne);
   }
@@ -231,6 +239,7 @@ public final class FakeSystemd implements Systemd {
       return false;
     }
     failed.remove(unit);
+    exited.remove(unit);
     running.put(unit, new Running(definition, ++invocations));
     return pull(unit);
   }
@@ -269,7 +278,7 @@ public final class FakeSystemd implements Systemd {
               state != null ? "active" : hasFailed ? "failed" : "inactive",
               state != null ? "running" : hasFailed ? "failed" : "dead",
               hasFailed ? "exit-code" : "success",
-              state != null ? "i" + state.invocation() : "",
+              state != null ? "i" + state.invocation() : exited.contains(unit) ? "i0" : "",
               0,
               Optional.empty(),
               hasFailed ? 1 : 0,

@@ -351,4 +351,28 @@ class ActivateRunTest {
     assertThat(world.systemd.takeLog()).noneMatch(call -> call.startsWith("stop"));
     world.assertConverged();
   }
+
+  private static World.Candidate withJob(String commit, String job, String web) {
+    return new World.Candidate(
+        ACME,
+        commit.repeat(40),
+        List.of(
+            Generations.resource("job").boots(false).restart(job).build(),
+            Generations.resource("web").restart(web).build()));
+  }
+
+  @Test
+  void aCommandThatEndedRunsAgainOnlyForAChangeOfItsOwn() throws IOException {
+    world.stage(List.of(wanted(ACME)), withJob("a", "1", "1"));
+    world.activate();
+    world.systemd.exit(unit(ACME, "job"));
+
+    world.stage(List.of(wanted(ACME)), withJob("b", "1", "2"));
+    assertThat(world.activate().succeeded()).isTrue();
+    assertThat(world.systemd.containers()).containsOnlyKeys(unit(ACME, "web"));
+
+    world.stage(List.of(wanted(ACME)), withJob("c", "2", "2"));
+    assertThat(world.activate().succeeded()).isTrue();
+    assertThat(world.systemd.containers()).containsOnlyKeys(unit(ACME, "job"), unit(ACME, "web"));
+  }
 }
