@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -22,6 +21,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a staged generation may contain. Compile is unprivileged and reads hostile input; were it
@@ -31,6 +31,7 @@ import java.util.stream.Collectors;
 final class Admission {
   private static final int ENTRY_LIMIT = 20_000;
   private static final long CANDIDATE_LIMIT = 16L << 20;
+  private static final String BRIDGES = "BRIDGES=";
   private static final String DIRECTORIES = "DIRECTORIES=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
@@ -58,7 +59,6 @@ final class Admission {
   private final SortedSet<String> layers = new TreeSet<>();
   private Reach reach;
   private Contents contents;
-  private String inputs = "";
 
   private Admission(TenantId tenant, Report report) {
     this.tenant = tenant;
@@ -73,22 +73,45 @@ final class Admission {
    * @param inputs the digest of what it was made from
    * @param nodes its files, {@code manifest.json} among them
    * @param layers digests of the layers its mounts name
+   * @param claimed what no other tenant may have beside it
    */
   record Admitted(
-      String inputs, SortedMap<String, StagedTree.Node> nodes, SortedSet<String> layers) {}
+      String inputs,
+      SortedMap<String, StagedTree.Node> nodes,
+      SortedSet<String> layers,
+      Claims.Claimed claimed) {}
 
   /** Reads and judges a staged generation; empty exactly when the report has errors. */
   static Optional<Admitted> check(TenantId tenant, Path staged, Report report) {
     Admission admission = new Admission(tenant, report);
     try {
-      admission.candidate(read(staged));
+      Candidate candidate = read(staged);
+      admission.candidate(candidate);
+      if (!report.hasErrors()) {
+        return Optional.of(admission.admitted(candidate));
+      }
     } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
       admission.refuse(
           "", "staged files cannot be read: " + Quote.escape(String.valueOf(e.getMessage())));
     }
-    return report.hasErrors()
-        ? Optional.empty()
-        : Optional.of(new Admitted(admission.inputs, admission.nodes, admission.layers));
+    return Optional.empty();
+  }
+
+  private Admitted admitted(Candidate candidate) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    candidate
+        .tree()
+        .nodes()
+        .forEach((path, node) -> {
+          if (node instanceof FileTree.Text(String text)) {
+            texts.put(path, text);
+          }
+        });
+    return new Admitted(
+        candidate.manifest().inputs(),
+        nodes,
+        layers,
+        Claims.Claimed.of(candidate.manifest(), texts));
   }
 
   /** The digest, when it is one: it becomes part of a path. */
@@ -112,7 +135,6 @@ final class Admission {
     if (!manifest.tenant().equals(tenant)) {
       refuse("manifest.json", "manifest is of tenant " + Quote.quote(manifest.tenant().value()));
     }
-    inputs = manifest.inputs();
     reach =
         new Reach(
             tenant,
@@ -254,20 +276,23 @@ final class Admission {
     return name.endsWith(".nspawn") && reach.isMachine(cut(name, ".nspawn".length()));
   }
 
+  /** These two variables and no others: the file becomes the environment of programs of root. */
   private boolean settings(String content) {
-    return content
-        .lines()
-        .allMatch(line ->
-            line.isEmpty()
-                || (SETTING.matcher(line).matches()
-                    && (!line.startsWith(DIRECTORIES) || directories(line))));
+    return content.lines().allMatch(line -> line.isEmpty() || setting(line));
   }
 
-  /** {@code "UID:PATH …"}: volumes belong to 0, all else to a container of this tenant. */
-  private boolean directories(String line) {
-    String list = line.substring(DIRECTORIES.length()).replace("\"", "");
-    return List.of(list.split(" ", -1)).stream()
-        .allMatch(entry -> entry.isEmpty() || contents.directory(entry));
+  private boolean setting(String line) {
+    return SETTING.matcher(line).matches()
+        && (line.startsWith(BRIDGES)
+            ? words(line, BRIDGES).allMatch(Contents::isBridge)
+            // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
+            : line.startsWith(DIRECTORIES)
+                && words(line, DIRECTORIES).allMatch(contents::directory));
+  }
+
+  private static Stream<String> words(String line, String name) {
+    String list = line.substring(name.length()).replace("\"", "");
+    return Stream.of(list.split(" ", -1)).filter(word -> !word.isEmpty());
   }
 
   private static String cut(String text, int end) {

@@ -25,7 +25,8 @@ final class Contents {
               + "|/run/bitbuilder/images/[0-9a-f]{64}"
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
-  private static final Pattern BRIDGE = Pattern.compile("[a-z][a-z0-9-]{0,14}");
+  /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
+  private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 
   private static final Predicate<String> YES = "yes"::equals;
   private static final Predicate<String> NO = "no"::equals;
@@ -171,6 +172,10 @@ final class Contents {
                 reach::isVolume),
             "Network",
             Map.of("Private", YES, "Bridge", matches(BRIDGE), "VirtualEthernet", NO)));
+  }
+
+  static boolean isBridge(String name) {
+    return BRIDGE.matcher(name).matches();
   }
 
   /** A network or netdev file of one bridge, named after it. */

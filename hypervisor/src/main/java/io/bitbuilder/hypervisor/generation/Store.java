@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The generations on disk ({@code generations/}): immutable numbered directories, and the one link
@@ -99,6 +101,15 @@ public final class Store {
    * @throws NotAdmitted when anything in it is not what this tenant may have (BB605)
    */
   public Generation add(TenantId tenant, Path staged) throws IOException {
+    return add(tenant, staged, new Claims());
+  }
+
+  /**
+   * The same, as one of several candidates of one staging.
+   *
+   * @param claims what they and all other tenants have
+   */
+  public Generation add(TenantId tenant, Path staged, Claims claims) throws IOException {
     Report report = new Report();
     Optional<Admission.Admitted> admitted = Admission.check(tenant, staged, report);
     if (admitted.isEmpty()) {
@@ -113,6 +124,7 @@ public final class Store {
         return newest;
       }
     }
+    claim(tenant, admitted.get(), claims);
     int number = numbers.isEmpty() ? 1 : numbers.getLast() + 1;
     Path unfinished = home.resolve(Durable.UNFINISHED + number);
     Durable.deleteTree(disk, unfinished);
@@ -127,6 +139,35 @@ public final class Store {
     }
     disk.sync(home);
     return read(tenant, number);
+  }
+
+  private void claim(TenantId tenant, Admission.Admitted admitted, Claims claims)
+      throws IOException {
+    Report report = new Report();
+    for (String foreign : claims.take(tenant, admitted.claimed(), this)) {
+      Admission.refuse(tenant, "", foreign, report);
+    }
+    if (report.hasErrors()) {
+      throw new NotAdmitted(report.sorted());
+    }
+  }
+
+  /** The generations whose claims count: the current one, and the newest, which may become so. */
+  List<Generation> claiming(TenantId tenant) throws IOException {
+    SortedSet<Integer> claiming = new TreeSet<>();
+    List<Integer> numbers = numbers(tenant);
+    if (!numbers.isEmpty()) {
+      claiming.add(numbers.getLast());
+    }
+    Integer current = selection().get(tenant);
+    if (current != null) {
+      claiming.add(current);
+    }
+    List<Generation> generations = new ArrayList<>();
+    for (int number : claiming) {
+      generations.add(read(tenant, number));
+    }
+    return generations;
   }
 
   private static SortedMap<String, StagedTree.Node> withLayers(Admission.Admitted admitted) {

@@ -8,9 +8,14 @@ import java.util.Optional;
  * @param base the first address as an unsigned number
  * @param prefix 0 to 32
  */
-record Subnet(long base, int prefix) {
+public record Subnet(long base, int prefix) {
   /** Reads {@code 10.1.2.0/24}; empty when the text is no subnet or has host bits set. */
-  static Optional<Subnet> parse(String text) {
+  public static Optional<Subnet> parse(String text) {
+    return around(text).filter(subnet -> text.equals(subnet.toString()));
+  }
+
+  /** The subnet {@code 10.1.2.3/24} lies in; empty when the text is no such address. */
+  public static Optional<Subnet> around(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
       return Optional.empty();
@@ -20,8 +25,8 @@ record Subnet(long base, int prefix) {
     if (base < 0 || prefix < 0) {
       return Optional.empty();
     }
-    Subnet subnet = new Subnet(base, prefix);
-    return base % subnet.size() == 0 ? Optional.of(subnet) : Optional.empty();
+    long size = 1L << (32 - prefix);
+    return Optional.of(new Subnet(base - base % size, prefix));
   }
 
   /** The address as a number, or -1 when the text is none. */
@@ -69,7 +74,8 @@ record Subnet(long base, int prefix) {
     return other.prefix >= prefix && contains(other.base);
   }
 
-  boolean overlaps(Subnet other) {
+  /** Whether an address lies in both. */
+  public boolean overlaps(Subnet other) {
     return contains(other) || other.contains(this);
   }
 

@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
+import io.bitbuilder.hypervisor.generation.Claims;
 import io.bitbuilder.hypervisor.generation.FlightLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.NotAdmitted;
@@ -292,14 +293,15 @@ public final class ActivateRun {
             .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
             .toList();
     Map<TenantId, Generation> admitted = new TreeMap<>();
-    Parallel.map(staged, entry -> admit(entry.getKey(), entry.getValue()))
+    Claims claims = new Claims();
+    Parallel.map(staged, entry -> admit(entry.getKey(), entry.getValue(), claims))
         .forEach(generation -> admitted.put(generation.tenant(), generation));
     return admitted;
   }
 
-  private Optional<Generation> admit(TenantId tenant, Path candidate) {
+  private Optional<Generation> admit(TenantId tenant, Path candidate, Claims claims) {
     try {
-      return Optional.of(store.add(tenant, candidate));
+      return Optional.of(store.add(tenant, candidate, claims));
     } catch (NotAdmitted e) {
       notAdmitted(tenant, e.findings());
       return Optional.empty();

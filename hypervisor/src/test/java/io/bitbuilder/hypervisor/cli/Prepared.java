@@ -241,7 +241,7 @@ final class Prepared {
           "units/" + unit(tenant, name) + ".d/50-compiled.conf",
           new FileTree.Text("[Service]\nEnvironment=MACHINE=" + name + "." + tenant + "\n"));
     }
-    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-" + number + "\n"));
+    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-" + tenant + number + "\n"));
     return new FileTree(nodes);
   }
 

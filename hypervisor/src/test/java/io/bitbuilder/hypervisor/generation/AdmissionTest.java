@@ -109,8 +109,19 @@ class AdmissionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"A=$(id)", "A=b c", "A=`id`", "a=b", "A=\"b\\\"\"", "id"})
-  void aSettingAShellCouldRunIsRefused(String line) throws IOException {
+  @ValueSource(
+      strings = {
+        "BRIDGES=$(id)",
+        "BRIDGES=b c",
+        "BRIDGES=`id`",
+        "BRIDGES=\"b\\\"\"",
+        "BRIDGES=eth0",
+        "PATH=/var/lib/tenants/beta-2/volumes/x",
+        "LD_PRELOAD=/var/lib/tenants/beta-2/volumes/x",
+        "a=b",
+        "id"
+      })
+  void aSettingAProgramOfRootCouldTripOverIsRefused(String line) throws IOException {
     nodes.put("tenant.conf", new FileTree.Text(line + "\n"));
     refused(BETA);
   }

@@ -26,6 +26,10 @@ final class Fixtures {
 
   private Fixtures() {}
 
+  static long uidBase(TenantId tenant) {
+    return UID_BASE + 65_536L * tenant.value().length();
+  }
+
   static Manifest manifest(TenantId tenant, String inputs) {
     Container.Check check =
         new Container.Check.Http(
@@ -36,10 +40,10 @@ final class Fixtures {
             "web",
             TenantUnits.container(tenant, new ResourceName("web")),
             "web." + tenant,
-            "bb-1",
+            "bb-" + tenant,
             "10.128.0.2",
             "02:00:00:00:00:01",
-            UID_BASE,
+            uidBase(tenant),
             "host",
             true,
             true,
@@ -81,9 +85,9 @@ final class Fixtures {
             Type=none
             Options=bind,ro,nodev,X-mount.idmap=0:%d:65536
             """
-                .formatted(tenant, UID_BASE)));
+                .formatted(tenant, uidBase(tenant))));
     nodes.put("nspawn/web." + tenant + ".nspawn", new FileTree.Text("[Exec]\nHostname=web\n"));
-    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-1\n"));
+    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-" + tenant + "\n"));
     return new FileTree(nodes);
   }
 

@@ -63,7 +63,7 @@ class StoreTest {
     assertThat(Files.readSymbolicLink(units.resolve("tenants.target.wants/tenant@alpha.target")))
         .hasToString("/usr/lib/systemd/system/tenant@.target");
     assertThat(root.resolve("generations/tenants/alpha/current/tenant.conf"))
-        .hasContent("BRIDGES=bb-1");
+        .hasContent("BRIDGES=bb-alpha");
     assertThat(store.current(BETA)).contains(beta);
 
     select(beta);
@@ -178,7 +178,7 @@ class StoreTest {
             Type=none
             Options=bind,ro,nodev,X-mount.idmap=0:%d:65536
             """
-                .formatted(digest, Fixtures.UID_BASE)));
+                .formatted(digest, Fixtures.uidBase(ALPHA))));
     staging.writeTenant(
         Fixtures.manifest(ALPHA, "one"), new io.bitbuilder.hypervisor.compiler.FileTree(nodes));
     Path layer = Files.createDirectories(root.resolve("staging/layers/" + digest + "/etc"));

@@ -149,7 +149,7 @@ final class World {
     nodes.put(
         "units/tenants.target.wants/" + target,
         new FileTree.Link("/usr/lib/systemd/system/tenant@.target"));
-    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=\"bb-1\"\n"));
+    nodes.put("tenant.conf", new FileTree.Text("BRIDGES=\"bb-" + tenant + "\"\n"));
     return new FileTree(nodes);
   }
 

@@ -1,0 +1,128 @@
+package io.bitbuilder.hypervisor.generation;
+
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.Subnet;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What only one tenant of a host may have: ranges of UIDs, bridges, subnets. All else that a
+ * generation names carries the id of its tenant; for these the compiler's word is all there is, so
+ * what one tenant has is not given to another while its generations may still run.
+ *
+ * <p>One object judges the candidates of one staging, by several threads.
+ */
+public final class Claims {
+  private static final String BRIDGES = "BRIDGES=";
+
+  private final Map<String, TenantId> names = new HashMap<>();
+  private final List<Held> subnets = new ArrayList<>();
+  private boolean loaded;
+
+  private record Held(Subnet subnet, TenantId tenant) {}
+
+  /**
+   * What one generation claims.
+   *
+   * @param names of ranges and bridges, as messages name them
+   */
+  record Claimed(SortedSet<String> names, List<Subnet> subnets) {
+    /** Reads them out of a generation's files, by path. */
+    static Claimed of(Manifest manifest, SortedMap<String, String> files) {
+      SortedSet<String> names = new TreeSet<>();
+      List<Subnet> subnets = new ArrayList<>();
+      manifest
+          .resources()
+          .forEach(resource -> {
+            names.add("UID range " + resource.uidBase());
+            bridge(resource.bridge(), names);
+          });
+      files.forEach((path, text) -> {
+        if (path.equals("tenant.conf")) {
+          text.lines()
+              .filter(line -> line.startsWith(BRIDGES))
+              .map(line -> line.substring(BRIDGES.length()).replace("\"", ""))
+              .forEach(list -> List.of(list.split(" ", -1)).forEach(one -> bridge(one, names)));
+        } else if (path.startsWith("nspawn/")) {
+          UnitFile.parse(text).values("Network", "Bridge").forEach(one -> bridge(one, names));
+        } else if (path.startsWith("network/")) {
+          UnitFile file = UnitFile.parse(text);
+          file.values("NetDev", "Name").forEach(one -> bridge(one, names));
+          file.values("Match", "Name").forEach(one -> bridge(one, names));
+          file.values("Network", "Address")
+              .forEach(address -> Subnet.around(address).ifPresent(subnets::add));
+        }
+      });
+      return new Claimed(names, subnets);
+    }
+
+    private static void bridge(String name, SortedSet<String> names) {
+      if (!name.isEmpty()) {
+        names.add("bridge " + name);
+      }
+    }
+  }
+
+  /**
+   * Takes what a candidate claims, or says what of it belongs to another tenant; nothing is taken
+   * then.
+   */
+  synchronized List<String> take(TenantId tenant, Claimed claimed, Store store)
+      throws IOException {
+    if (!loaded) {
+      load(store);
+      loaded = true;
+    }
+    List<String> foreign = new ArrayList<>();
+    for (String name : claimed.names()) {
+      TenantId holder = names.get(name);
+      if (holder != null && !holder.equals(tenant)) {
+        foreign.add(name + " belongs to tenant " + holder);
+      }
+    }
+    for (Subnet subnet : claimed.subnets()) {
+      subnets.stream()
+          .filter(held -> !held.tenant().equals(tenant) && held.subnet().overlaps(subnet))
+          .findFirst()
+          .ifPresent(held ->
+              foreign.add("subnet " + subnet + " overlaps one of tenant " + held.tenant()));
+    }
+    if (foreign.isEmpty()) {
+      hold(tenant, claimed);
+    }
+    return foreign;
+  }
+
+  private void hold(TenantId tenant, Claimed claimed) {
+    claimed.names().forEach(name -> names.putIfAbsent(name, tenant));
+    claimed.subnets().forEach(subnet -> subnets.add(new Held(subnet, tenant)));
+  }
+
+  private void load(Store store) throws IOException {
+    for (TenantId tenant : store.tenants()) {
+      for (Generation generation : store.claiming(tenant)) {
+        hold(tenant, Claimed.of(generation.manifest(), networks(generation.directory())));
+      }
+    }
+  }
+
+  /** The files of networks: a generation on disk names no bridge elsewhere. */
+  private static SortedMap<String, String> networks(Path generation) throws IOException {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String name : Durable.names(generation.resolve("network"))) {
+      String path = "network/" + name;
+      files.put(path, Files.readString(generation.resolve(path)));
+    }
+    return files;
+  }
+}
