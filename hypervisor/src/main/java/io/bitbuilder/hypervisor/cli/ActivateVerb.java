@@ -2,7 +2,6 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.activation.Result;
 import io.bitbuilder.hypervisor.reconcile.ActivateRun;
-import io.bitbuilder.hypervisor.reconcile.Busy;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ final class ActivateVerb implements Verb {
             "Takes in the staged generations, switches to them with the smallest set of stops,"
                 + " restarts and starts, watches every tenant until it is healthy or its deadline"
                 + " is over, and goes back to the generation before where it is not. Takes up what"
-                + " an earlier run was cut short in. Run by bitbuilder-activate.service as root; by"
+                + " an earlier run was cut short in, and waits for another that is under way. Run by bitbuilder-activate.service as root; by"
                 + " hand, `bitbuilder sync` starts it."),
         List.of(),
         List.of(),
@@ -30,13 +29,10 @@ final class ActivateVerb implements Verb {
 
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
-    ActivateRun.Outcome outcome;
-    try {
-      outcome = new ActivateRun(context.root(), context.host()).run();
-    } catch (Busy e) {
-      return context.busy(e);
-    }
     JournalLines journal = new JournalLines(context);
+    ActivateRun.Outcome outcome =
+        new ActivateRun(context.root(), context.host())
+            .run(other -> journal.line(5, other + ": waiting for it to end"));
     outcome.problems().forEach(problem -> journal.line(3, problem));
     if (arguments.json()) {
       Map<String, Object> value = new LinkedHashMap<>();

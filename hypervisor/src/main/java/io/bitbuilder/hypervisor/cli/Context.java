@@ -72,6 +72,9 @@ public record Context(
 
   /** Says that somebody else is at it. */
   int busy(Busy busy) {
-    return fail(ExitStatus.TRY_LATER, Quote.escape(String.valueOf(busy.getMessage()), 400), "");
+    return fail(
+        ExitStatus.TRY_LATER,
+        Quote.escape(String.valueOf(busy.getMessage()), 400),
+        "try again later");
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -198,16 +199,24 @@ public final class Staging {
   }
 
   /**
+   * Tells one staging from another.
+   *
+   * @param at when it was finished
+   * @param file which file says so
+   */
+  public record Stamp(FileTime at, String file) {}
+
+  /**
    * Something that is equal as long as the same run of compile is staged; empty when nothing
    * finished is.
    */
-  public Optional<Object> stamp() throws IOException {
+  public Optional<Stamp> stamp() throws IOException {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(
               top.resolve("system.json"), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       return Optional.of(
-          List.of(attributes.lastModifiedTime(), String.valueOf(attributes.fileKey())));
+          new Stamp(attributes.lastModifiedTime(), String.valueOf(attributes.fileKey())));
     } catch (NoSuchFileException _) {
       return Optional.empty();
     }

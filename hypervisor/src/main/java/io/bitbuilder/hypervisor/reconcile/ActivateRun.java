@@ -25,6 +25,7 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +54,9 @@ public final class ActivateRun {
   /** How often a newer staging is looked for while tenants are coming up. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** As old as the staging that was activated last (bitbuilder-activate.service). */
+  private static final String ACTIVATED = "run/bitbuilder/activated";
+
   private final Path root;
   private final Path state;
   private final HostPorts host;
@@ -64,6 +69,7 @@ public final class ActivateRun {
   private final SortedMap<String, List<Diagnostic>> findings = new TreeMap<>();
   private final List<String> problems = new ArrayList<>();
   private final Set<TenantId> unadmitted = new HashSet<>();
+  private Optional<Staging.Stamp> looked = Optional.empty();
 
   /**
    * Prepares a run.
@@ -129,18 +135,18 @@ public final class ActivateRun {
   }
 
   /**
-   * Runs once.
+   * Runs once, as soon as no other activation is under way: what was staged is not lost to one.
    *
-   * @throws Busy when another activation is under way
+   * @param waits told when there is another
    * @throws IOException when our own files cannot be read or written; what was begun is taken up by
    *     the next run
    */
-  public Outcome run() throws IOException {
-    try (Exclusive _ = Exclusive.take(root)) {
+  public Outcome run(Consumer<String> waits) throws IOException {
+    try (Exclusive _ = Exclusive.await(root, host.pace(), waits)) {
       store.recover();
       FlightLog flights = stores.flights().open();
       flights.countAttempt();
-      Optional<SystemState> system = systemState();
+      Optional<SystemState> system = look();
       SystemConfig.Health health =
           system.filter(s -> !s.frozen()).map(SystemState::health).orElse(DEFAULT_HEALTH);
       Probe probe = new Probe(host.systemd(), host.inside(), host.pace());
@@ -152,6 +158,7 @@ public final class ActivateRun {
           tidy(system.get(), activator, flights);
         }
         problems.addAll(announcer.problems());
+        remember();
         return new Outcome(
             system.map(SystemState::frozen).orElse(false),
             new TreeMap<>(activator.results()),
@@ -164,21 +171,34 @@ public final class ActivateRun {
   private Optional<SystemState> rounds(
       Activator activator, FlightLog flights, Optional<SystemState> first) throws IOException {
     Optional<SystemState> system = first;
-    Optional<Object> looked = staging.stamp();
     Map<TenantId, Order> orders = orders(system, flights);
     for (Order order : activator.resume(orders.keySet())) {
       orders.put(order.tenant(), order);
     }
     activator.carryOut(List.copyOf(orders.values()));
     while (!activator.await(LOOK)) {
-      Optional<Object> now = staging.stamp();
+      Optional<Staging.Stamp> now = staging.stamp();
       if (now.isPresent() && !now.equals(looked)) {
-        looked = now;
-        system = systemState();
+        system = look();
         activator.carryOut(List.copyOf(orders(system, flights).values()));
       }
     }
     return system;
+  }
+
+  /** What compile staged; should it be replaced meanwhile, the stamp is older than what was read. */
+  private Optional<SystemState> look() throws IOException {
+    looked = staging.stamp();
+    return systemState();
+  }
+
+  /** Tells the unit which staging was the last that was looked at; a newer one starts it again. */
+  private void remember() throws IOException {
+    if (looked.isPresent()) {
+      Path marker = root.resolve(ACTIVATED);
+      Files.write(marker, new byte[0]);
+      Files.setLastModifiedTime(marker, looked.get().at());
+    }
   }
 
   /** What compile staged; unreadable is as if it were not there, and said. */

@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.reconcile;
 
+import io.bitbuilder.hypervisor.host.Pace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * process ends, however it does.
  */
 final class Exclusive implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
   private final FileChannel channel;
 
   private Exclusive(FileChannel channel) {
@@ -37,7 +42,7 @@ final class Exclusive implements AutoCloseable {
     try {
       if (lock(channel) == null) {
         throw new Busy(
-            "another activation is under way (process " + holder(channel) + "); try again later");
+            "another activation is under way (process " + holder(channel) + ")");
       }
       channel.truncate(0);
       String pid = ProcessHandle.current().pid() + "\n";
@@ -46,6 +51,26 @@ final class Exclusive implements AutoCloseable {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * Takes it as soon as nobody has it.
+   *
+   * @param waits told once, in our words, when somebody has
+   */
+  static Exclusive await(Path root, Pace pace, Consumer<String> waits) throws IOException {
+    boolean told = false;
+    while (true) {
+      try {
+        return take(root);
+      } catch (Busy e) {
+        if (!told) {
+          waits.accept(String.valueOf(e.getMessage()));
+          told = true;
+        }
+        pace.pause(LOOK);
+      }
     }
   }
 

@@ -111,7 +111,9 @@ class ChangingVerbsTest {
             FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
       for (Prepared.Ran ran :
-          new Prepared.Ran[] {prepared.run("activate"), prepared.run("rollback", "acme", "1")}) {
+          new Prepared.Ran[] {
+            prepared.run("purge", "old-1", "--yes"), prepared.run("rollback", "acme", "1")
+          }) {
         assertThat(ran.status()).isEqualTo(ExitStatus.TRY_LATER);
         assertThat(ran.err()).startsWith("error: another activation is under way");
       }

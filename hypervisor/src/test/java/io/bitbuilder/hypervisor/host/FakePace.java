@@ -7,11 +7,17 @@ import java.time.Instant;
 /** Time that passes only where somebody waits for it. */
 public final class FakePace implements Pace {
   private Duration elapsed = Duration.ZERO;
+  private Runnable paused = () -> {};
   private Instant start = Instant.parse("2026-01-01T00:00:00Z");
 
   /** Lets time pass by itself. */
   public synchronized void pass(Duration time) {
     elapsed = elapsed.plus(time);
+  }
+
+  /** Called whenever somebody waits. */
+  public synchronized void whenPaused(Runnable action) {
+    paused = action;
   }
 
   @Override
@@ -30,5 +36,10 @@ public final class FakePace implements Pace {
       throw new InterruptedIOException("interrupted");
     }
     pass(time);
+    Runnable action;
+    synchronized (this) {
+      action = paused;
+    }
+    action.run();
   }
 }

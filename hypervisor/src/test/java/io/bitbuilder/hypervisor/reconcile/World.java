@@ -45,6 +45,7 @@ final class World {
   final Path state;
   final FakeSystemd systemd;
   final FakePace pace = new FakePace();
+  final List<String> waits = new ArrayList<>();
   final List<String> messages = Collections.synchronizedList(new ArrayList<>());
   final SortedSet<String> images = Collections.synchronizedSortedSet(new TreeSet<>());
   Duration retention = Duration.ofDays(7);
@@ -198,7 +199,7 @@ final class World {
             root,
             ports(),
             new ActivateRun.Stores(disk.store(), disk.refused(), disk::flights, disk.removed()))
-        .run();
+        .run(waits::add);
   }
 
   Store store() {
