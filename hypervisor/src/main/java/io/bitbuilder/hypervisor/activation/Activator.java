@@ -238,7 +238,7 @@ public final class Activator implements AutoCloseable {
     if (order.kind() == FlightLog.Kind.CHANGE && to.isPresent()) {
       CommitId commit = new CommitId(to.get().manifest().commit());
       for (Refused.Entry entry : parts.refused().entries()) {
-        if (entry.tenant().equals(order.tenant()) && entry.commit().equals(commit)) {
+        if (entry.covers(order.tenant(), commit, to.get().manifest().inputs())) {
           return Optional.of(entry.why());
         }
       }

@@ -145,7 +145,9 @@ final class Journey {
       return stayed(why + "; there is no healthy generation to go back to");
     }
     Generation bad = to.orElseThrow();
-    parts.refused().refuse(tenant, new CommitId(bad.manifest().commit()), why);
+    parts
+        .refused()
+        .refuse(tenant, new CommitId(bad.manifest().commit()), bad.manifest().inputs(), why);
     record(Verdict.State.REFUSED, why);
     tell(AuditLog.Event.REFUSED, to, why, false);
     // A normal activation of the older one, with a deadline of its own; there is no second return.

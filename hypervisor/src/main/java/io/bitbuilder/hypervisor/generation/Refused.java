@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * The ledger of revisions that were tried and rolled back ({@code refused.json}). A refused
- * revision is not tried again; a descendant is.
+ * revision is not tried again; a descendant is, and so is the revision itself once the operator's
+ * part of what it was made from has changed.
  */
 public final class Refused {
   /** Entries kept per tenant: a tip can only be one of the newest. */
@@ -36,14 +37,31 @@ public final class Refused {
     this.disk = disk;
   }
 
-  /** One refused revision. */
-  public record Entry(TenantId tenant, CommitId commit, String why, Instant at) {}
+  /**
+   * One refused revision.
+   *
+   * @param inputs the digest of what was refused, the commit and all else it was made from; empty
+   *     when the commit is refused whatever the rest is
+   */
+  public record Entry(TenantId tenant, CommitId commit, String inputs, String why, Instant at) {
+    /** Whether this is refused. */
+    public boolean covers(TenantId otherTenant, CommitId otherCommit, String otherInputs) {
+      return tenant.equals(otherTenant)
+          && commit.equals(otherCommit)
+          && (inputs.isEmpty() || inputs.equals(otherInputs));
+    }
+  }
 
-  /** Writes a revision into the ledger; a second time changes the reason only. */
-  public synchronized void refuse(TenantId tenant, CommitId commit, String why) throws IOException {
+  /**
+   * Writes a revision into the ledger; a second time replaces the first.
+   *
+   * @param inputs as {@link Entry#inputs()}
+   */
+  public synchronized void refuse(TenantId tenant, CommitId commit, String inputs, String why)
+      throws IOException {
     List<Entry> entries = new ArrayList<>(entries());
     entries.removeIf(entry -> entry.tenant().equals(tenant) && entry.commit().equals(commit));
-    entries.add(new Entry(tenant, commit, why, Instant.now()));
+    entries.add(new Entry(tenant, commit, inputs, why, Instant.now()));
     long excess = entries.stream().filter(entry -> entry.tenant().equals(tenant)).count() - KEPT;
     for (int i = 0; excess > 0; ) {
       if (entries.get(i).tenant().equals(tenant)) {
@@ -72,10 +90,9 @@ public final class Refused {
     }
   }
 
-  /** Whether the revision is in the ledger. */
-  public boolean isRefused(TenantId tenant, CommitId commit) throws IOException {
-    return entries().stream()
-        .anyMatch(entry -> entry.tenant().equals(tenant) && entry.commit().equals(commit));
+  /** Whether the revision is in the ledger, as made from these inputs. */
+  public boolean isRefused(TenantId tenant, CommitId commit, String inputs) throws IOException {
+    return entries().stream().anyMatch(entry -> entry.covers(tenant, commit, inputs));
   }
 
   /**
@@ -92,6 +109,7 @@ public final class Refused {
                   new Entry(
                       new TenantId(entry.text("tenant")),
                       new CommitId(entry.text("commit")),
+                      entry.text("inputs", ""),
                       entry.text("why"),
                       Instant.parse(entry.text("at"))))
               .toList();
@@ -106,6 +124,7 @@ public final class Refused {
       Map<String, Object> value = new LinkedHashMap<>();
       value.put("tenant", entry.tenant().value());
       value.put("commit", entry.commit().value());
+      value.put("inputs", entry.inputs());
       value.put("why", entry.why());
       value.put("at", entry.at().toString());
       values.add(value);

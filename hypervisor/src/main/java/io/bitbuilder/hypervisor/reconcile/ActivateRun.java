@@ -9,10 +9,8 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
-import io.bitbuilder.hypervisor.generation.Claims;
 import io.bitbuilder.hypervisor.generation.FlightLog;
 import io.bitbuilder.hypervisor.generation.Generation;
-import io.bitbuilder.hypervisor.generation.NotAdmitted;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Staging;
@@ -30,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,9 +63,8 @@ public final class ActivateRun {
   private final Refused refused;
   private final Announcer announcer;
   private final CataloguedImages images;
-  private final SortedMap<String, List<Diagnostic>> findings = new TreeMap<>();
+  private final Intake intake;
   private final List<String> problems = new ArrayList<>();
-  private final Set<TenantId> unadmitted = new HashSet<>();
   private Optional<Staging.Stamp> looked = Optional.empty();
 
   /**
@@ -90,6 +86,7 @@ public final class ActivateRun {
     this.staging = new Staging(state);
     this.announcer = new Announcer(new AuditLog(state), host.messages());
     this.images = new CataloguedImages(host.images());
+    this.intake = new Intake(store, staging, announcer, new AuditLog(state), host.pace());
   }
 
   /** The files of the store; a test gives those of a disk that breaks. */
@@ -157,12 +154,13 @@ public final class ActivateRun {
         if (system.isPresent() && !system.get().frozen()) {
           tidy(system.get(), activator, flights);
         }
+        problems.addAll(intake.problems());
         problems.addAll(announcer.problems());
         remember();
         return new Outcome(
             system.map(SystemState::frozen).orElse(false),
             new TreeMap<>(activator.results()),
-            findings,
+            intake.findings(),
             problems);
       }
     }
@@ -222,7 +220,7 @@ public final class ActivateRun {
     if (system.isEmpty()) {
       return orders;
     }
-    rejections();
+    intake.tellRejections();
     if (system.get().frozen()) {
       return orders;
     }
@@ -230,7 +228,7 @@ public final class ActivateRun {
     allocations(system.get());
     retention().note(system.get());
     SortedMap<TenantId, Integer> selection = store.selection();
-    Map<TenantId, Generation> admitted = admit(system.get());
+    Map<TenantId, Generation> admitted = intake.admit(system.get());
     Map<TenantId, FlightLog.Flight> aloft = flights.flights();
     for (SystemState.Standing standing : system.get().tenants()) {
       TenantId tenant = standing.id();
@@ -264,12 +262,15 @@ public final class ActivateRun {
     if (candidate.isPresent()) {
       Generation generation = candidate.get();
       boolean there = current != null && current == generation.number();
-      boolean tried = refused.isRefused(tenant, new CommitId(generation.manifest().commit()));
+      boolean tried = refused.isRefused(
+              tenant,
+              new CommitId(generation.manifest().commit()),
+              generation.manifest().inputs());
       if (!there && !tried) {
         return Optional.of(Order.change(tenant, generation.number()));
       }
     }
-    if (current != null || unadmitted.contains(tenant)) {
+    if (current != null || intake.isUnadmitted(tenant)) {
       return Optional.empty();
     }
     // Enabled or registered again, and nothing new that could run: what ran well last.
@@ -298,81 +299,6 @@ public final class ActivateRun {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-  }
-
-  /** Takes the staged candidates in; what goes wrong with one stays with it. */
-  private Map<TenantId, Generation> admit(SystemState system) throws IOException {
-    Set<TenantId> wanted =
-        system.tenants().stream()
-            .filter(SystemState.Standing::wanted)
-            .map(SystemState.Standing::id)
-            .collect(Collectors.toSet());
-    List<Map.Entry<TenantId, Path>> staged =
-        staging.tenants().entrySet().stream()
-            .filter(entry -> wanted.contains(entry.getKey()))
-            .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
-            .toList();
-    Map<TenantId, Generation> admitted = new TreeMap<>();
-    Claims claims = new Claims();
-    Parallel.map(staged, entry -> admit(entry.getKey(), entry.getValue(), claims))
-        .forEach(generation -> admitted.put(generation.tenant(), generation));
-    return admitted;
-  }
-
-  private Optional<Generation> admit(TenantId tenant, Path candidate, Claims claims) {
-    try {
-      return Optional.of(store.add(tenant, candidate, claims));
-    } catch (NotAdmitted e) {
-      notAdmitted(tenant, e.findings());
-      return Optional.empty();
-    } catch (IOException e) {
-      synchronized (this) {
-        unadmitted.add(tenant);
-        problem("tenant " + tenant + " cannot be taken in", e);
-      }
-      return Optional.empty();
-    }
-  }
-
-  private synchronized void notAdmitted(TenantId tenant, List<Diagnostic> what) {
-    unadmitted.add(tenant);
-    findings.put(tenant.value(), what);
-    rejection(tenant.value(), what).ifPresent(announcer::tell);
-  }
-
-  /** Writes what compile rejected into the audit trail, once. */
-  private void rejections() throws IOException {
-    Optional<Staging.Findings> staged;
-    try {
-      staged = staging.findings();
-    } catch (UncheckedIOException e) {
-      problem("the findings of compile cannot be read", e);
-      return;
-    }
-    if (staged.isEmpty()) {
-      return;
-    }
-    findings.putAll(staged.get().scopes());
-    List<AuditLog.Entry> rejected = new ArrayList<>();
-    staged.get().scopes().forEach((scope, list) -> rejection(scope, list).ifPresent(rejected::add));
-    if (rejected.isEmpty()) {
-      return;
-    }
-    Map<String, AuditLog.Entry> last = new TreeMap<>();
-    new AuditLog(state).entries().forEach(entry -> last.put(entry.scope(), entry));
-    for (AuditLog.Entry entry : rejected) {
-      AuditLog.Entry before = last.get(entry.scope());
-      if (before == null
-          || before.event() != AuditLog.Event.REJECTED
-          || !before.commit().equals(entry.commit())
-          || !before.reason().equals(entry.reason())) {
-        announcer.tell(entry);
-      }
-    }
-  }
-
-  private Optional<AuditLog.Entry> rejection(String scope, List<Diagnostic> findings) {
-    return Rejection.of(scope, findings, host.pace().now());
   }
 
   private Retention retention() {

@@ -193,10 +193,7 @@ public final class CompileRun {
       SystemModel system, HostFacts host, InputsDigest digest, List<TenantId> unchanged)
       throws IOException {
     Map<TenantId, CommitId> tips = stages.tips();
-    Set<Map.Entry<TenantId, CommitId>> refusals =
-        refused.entries().stream()
-            .map(entry -> Map.entry(entry.tenant(), entry.commit()))
-            .collect(Collectors.toSet());
+    List<Refused.Entry> refusals = refused.entries();
     Map<TenantId, String> current = currentInputs();
     List<Due> due = new ArrayList<>();
     for (TenantEntry entry : system.tenants()) {
@@ -206,7 +203,8 @@ public final class CompileRun {
       }
       if (commit == null) {
         tenant(entry.id(), Code.BB501, "", "the repository was never fetched", "bitbuilder fetch");
-      } else if (refusals.contains(Map.entry(entry.id(), commit))) {
+      } else if (refusals.stream()
+          .anyMatch(one -> one.covers(entry.id(), commit, digest.of(entry, commit)))) {
         tenant(
             entry.id(),
             Code.BB508,

@@ -24,10 +24,15 @@ public final class Generations {
   }
 
   public static Manifest manifest(TenantId tenant, String commit, List<Resource> resources) {
+    return manifest(tenant, commit, commit, resources);
+  }
+
+  public static Manifest manifest(
+      TenantId tenant, String commit, String inputs, List<Resource> resources) {
     return new Manifest(
         tenant,
         commit,
-        commit,
+        inputs,
         Instant.parse("2026-01-01T00:00:00Z"),
         "Ann <ann@example.org>",
         "Change it",

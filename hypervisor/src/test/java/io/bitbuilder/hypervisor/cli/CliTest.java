@@ -125,7 +125,7 @@ class CliTest {
   @Test
   void describeTellsTheRefusedRevisions() throws IOException {
     TenantId acme = new TenantId("acme");
-    new Refused(prepared.state()).refuse(acme, new CommitId("f".repeat(40)), "web: http :80/ 500");
+    new Refused(prepared.state()).refuse(acme, new CommitId("f".repeat(40)), "", "web: http :80/ 500");
     assertThat(prepared.run("describe", "acme").out())
         .contains("refused revisions", "ffffffffffff", "web: http :80/ 500");
   }

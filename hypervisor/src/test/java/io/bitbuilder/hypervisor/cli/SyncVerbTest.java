@@ -121,7 +121,7 @@ class SyncVerbTest {
           prepared.finding("blue-2", Code.BB501, "cannot be reached");
           prepared.finish();
           new Refused(prepared.state())
-              .refuse(ACME, new CommitId("e".repeat(40)), "web: no answer");
+              .refuse(ACME, new CommitId("e".repeat(40)), "", "web: no answer");
         });
     Prepared.Ran ran = prepared.run("sync", "--json");
     assertThat(ran.status()).isEqualTo(ExitStatus.ROLLED_BACK);

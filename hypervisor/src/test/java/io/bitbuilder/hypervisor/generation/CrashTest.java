@@ -95,7 +95,7 @@ class CrashTest {
           store.current(tenant).orElseThrow(),
           new Verdict(Verdict.State.HEALTHY, Fixtures.THEN, "", Duration.ZERO));
     }
-    new Refused(root, disk).refuse(ALPHA, new CommitId("d".repeat(40)), "unhealthy");
+    new Refused(root, disk).refuse(ALPHA, new CommitId("d".repeat(40)), "", "unhealthy");
     store.prune(1);
   }
 
@@ -141,6 +141,6 @@ class CrashTest {
     Store store = new Store(root);
     assertThat(store.current(ALPHA).orElseThrow().manifest().inputs()).isEqualTo("two");
     assertThat(store.current(BETA).orElseThrow().verdict()).isPresent();
-    assertThat(new Refused(root).isRefused(ALPHA, new CommitId("d".repeat(40)))).isTrue();
+    assertThat(new Refused(root).isRefused(ALPHA, new CommitId("d".repeat(40)), "")).isTrue();
   }
 }

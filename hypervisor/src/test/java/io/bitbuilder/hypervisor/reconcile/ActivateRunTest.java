@@ -22,9 +22,6 @@ import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.io.UncheckedIOException;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +60,7 @@ class ActivateRunTest {
   }
 
   private boolean refused(String letter) throws IOException {
-    return new Refused(world.state).isRefused(ACME, new CommitId(letter.repeat(40)));
+    return new Refused(world.state).isRefused(ACME, new CommitId(letter.repeat(40)), letter.repeat(40));
   }
 
   @Test
@@ -353,56 +350,5 @@ class ActivateRunTest {
     assertThat(refused("c")).isFalse();
     assertThat(world.systemd.takeLog()).noneMatch(call -> call.startsWith("stop"));
     world.assertConverged();
-  }
-
-  private static World.Candidate withJob(String commit, String job, String web) {
-    return new World.Candidate(
-        ACME,
-        commit.repeat(40),
-        List.of(
-            Generations.resource("job").boots(false).restart(job).build(),
-            Generations.resource("web").restart(web).build()));
-  }
-
-  @Test
-  void aCommandThatEndedRunsAgainOnlyForAChangeOfItsOwn() throws IOException {
-    world.stage(List.of(wanted(ACME)), withJob("a", "1", "1"));
-    world.activate();
-    world.systemd.exit(unit(ACME, "job"));
-
-    world.stage(List.of(wanted(ACME)), withJob("b", "1", "2"));
-    assertThat(world.activate().succeeded()).isTrue();
-    assertThat(world.systemd.containers()).containsOnlyKeys(unit(ACME, "web"));
-
-    world.stage(List.of(wanted(ACME)), withJob("c", "2", "2"));
-    assertThat(world.activate().succeeded()).isTrue();
-    assertThat(world.systemd.containers()).containsOnlyKeys(unit(ACME, "job"), unit(ACME, "web"));
-  }
-
-  @Test
-  void whatWasStagedWhileAnotherHadTheHostIsNotLost() throws IOException {
-    world.stage(List.of(wanted(ACME)), candidate(ACME, "a", "web=1"));
-    Exclusive other = Exclusive.take(temp);
-    world.pace.whenPaused(() -> {
-      try {
-        other.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    });
-    assertThat(world.activate().succeeded()).isTrue();
-    assertThat(world.waits).singleElement().asString().contains("another activation is under way");
-    world.assertConverged();
-  }
-
-  /** By it the unit knows whether something was staged that no run has looked at. */
-  @Test
-  void theMarkerIsAsOldAsTheStagingThatWasActivated() throws IOException {
-    world.stage(List.of(wanted(ACME)), candidate(ACME, "a", "web=1"));
-    FileTime staged = FileTime.from(Instant.parse("2026-01-01T00:00:00.123456789Z"));
-    Files.setLastModifiedTime(world.state.resolve("staging/system.json"), staged);
-    world.activate();
-    assertThat(Files.getLastModifiedTime(temp.resolve("run/bitbuilder/activated")))
-        .isEqualTo(staged);
   }
 }

@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
 import java.io.IOException;
@@ -127,12 +128,26 @@ class CompileRunTest {
 
   @Test
   void aRefusedRevisionIsNotTriedAgainButTheNextIs() throws IOException {
-    new Refused(state).refuse(A, FakeStages.commit(1), "health check failed");
+    new Refused(state).refuse(A, FakeStages.commit(1), "", "health check failed");
     CompileRun.Outcome outcome = compile();
     assertThat(outcome.staged()).containsExactly(B);
     assertThat(codes(outcome, "a")).containsExactly(Code.BB508);
     stages.tenant("a", 7);
     assertThat(compile().staged()).contains(A);
+  }
+
+  @Test
+  void aRefusedRevisionIsTriedAgainOnceTheOperatorsPartOfItHasChanged() throws IOException {
+    compile();
+    activate();
+    String inputs = new Store(state).current(A).orElseThrow().manifest().inputs();
+    new Refused(state).refuse(A, FakeStages.commit(1), inputs, "health check failed");
+    assertThat(codes(compile(), "a")).containsExactly(Code.BB508);
+    stages.entries.replaceAll(entry ->
+        entry.id().equals(A) ? FakeStages.withMemory(entry, new ByteSize(2L << 30)) : entry);
+    CompileRun.Outcome outcome = compile();
+    assertThat(outcome.staged()).containsExactly(A);
+    assertThat(codes(outcome, "a")).isEmpty();
   }
 
   @Test

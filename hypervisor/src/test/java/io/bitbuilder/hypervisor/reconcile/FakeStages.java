@@ -75,6 +75,21 @@ final class FakeStages implements Stages {
         NOWHERE);
   }
 
+  /** The entry with another quota of memory. */
+  static TenantEntry withMemory(TenantEntry entry, ByteSize memory) {
+    Quota quota = entry.quota();
+    return new TenantEntry(
+        entry.id(),
+        entry.repository(),
+        entry.ref(),
+        entry.credential(),
+        entry.enabled(),
+        new Quota(quota.cpu(), memory, quota.storage(), quota.machines(), quota.containers()),
+        entry.signers(),
+        entry.placement(),
+        entry.origin());
+  }
+
   @Override
   public Optional<HostConfig> hostConfig(Report report) {
     if (!hostPresent) {

@@ -50,6 +50,10 @@ final class World {
   final SortedSet<String> images = Collections.synchronizedSortedSet(new TreeSet<>());
   Duration retention = Duration.ofDays(7);
   boolean rollback = true;
+
+  /** The operator's part of what candidates are made from. */
+  String operator = "";
+
   int kept = 10;
 
   World(Path root) throws IOException {
@@ -100,7 +104,11 @@ final class World {
     staging.clear();
     for (Candidate candidate : candidates) {
       staging.writeTenant(
-          Generations.manifest(candidate.tenant(), candidate.commit(), candidate.resources()),
+          Generations.manifest(
+              candidate.tenant(),
+              candidate.commit(),
+              candidate.commit() + operator,
+              candidate.resources()),
           tree(candidate));
     }
     staging.finish(
