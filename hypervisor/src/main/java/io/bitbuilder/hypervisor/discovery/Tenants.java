@@ -63,7 +63,7 @@ public final class Tenants {
     Unsupported unsupported = new Unsupported(repository, layout);
     Inventory inventory = unsupported.inventory();
     metadata.ifPresent(values -> checkLists(values, inventory));
-    Tenant.Limits limits = limits();
+    Limited limited = limits();
     List<Container> containers = containers(networks, inventory);
     unsupported.check(networks, inventory);
     Optional<Container> infra =
@@ -74,14 +74,14 @@ public final class Tenants {
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limits, containers));
+    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, containers));
   }
 
   private static Tenant tenant(
       Values metadata,
       Values who,
       Networks networks,
-      Tenant.Limits limits,
+      Limited limited,
       List<Container> containers) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
@@ -96,7 +96,8 @@ public final class Tenants {
             resources.get(MetadataFile.STORAGE),
             0,
             containers.size()),
-        limits,
+        limited.limits(),
+        limited.origin(),
         networks.all(),
         containers,
         pointer -> reading.document().at(pointer));
@@ -147,15 +148,22 @@ public final class Tenants {
     Inventory.check(metadata, MetadataFile.SERVICES, inventory.services(), "services/");
   }
 
-  private Tenant.Limits limits() throws IOException {
-    Optional<Entry> file = layout.file("infrastructure/resource-limits.yaml");
+  /** Limits and where they stand. */
+  private record Limited(Tenant.Limits limits, Origin origin) {}
+
+  private Limited limits() throws IOException {
+    String path = "infrastructure/resource-limits.yaml";
+    Origin nowhere = _ -> repository.at(path);
+    Optional<Entry> file = layout.file(path);
     if (file.isEmpty()) {
-      return Tenant.Limits.NONE;
+      return new Limited(Tenant.Limits.NONE, nowhere);
     }
     Optional<Reading> reading = repository.read(file.get(), Repository.DOCUMENT_LIMIT);
     Optional<Tenant.Limits> limits = reading.flatMap(ResourceLimitsFile::read);
     reading.ifPresent(repository::finished);
-    return limits.orElse(Tenant.Limits.NONE);
+    return new Limited(
+        limits.orElse(Tenant.Limits.NONE),
+        reading.<Origin>map(read -> read.document()::at).orElse(nowhere));
   }
 
   private List<Container> containers(Optional<Networks> networks, Inventory inventory)

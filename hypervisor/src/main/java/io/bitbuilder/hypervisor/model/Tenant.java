@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param name for people
  * @param resources what it claims of its quota (machines and containers: how many it declares)
  * @param limits limits of the tenant's slice beyond the claim
+ * @param limitsOrigin where the limits were written, or would be
  */
 public record Tenant(
     TenantId id,
@@ -17,6 +18,7 @@ public record Tenant(
     boolean enabled,
     Quota resources,
     Limits limits,
+    Origin limitsOrigin,
     List<Network> networks,
     List<Container> containers,
     Origin origin) {

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Tenant;
 import java.util.List;
@@ -62,15 +63,16 @@ final class Quotas {
 
   private void check() {
     Quota claim = tenant.resources();
-    cpu("/resources/cpu", claim.cpuMillis());
-    memory("/resources/memory", claim.memory());
+    cpu(at("/resources/cpu"), claim.cpuMillis());
+    memory(at("/resources/memory"), claim.memory());
     if (claim.storage().compareTo(quota.storage()) > 0) {
       String asked = Amounts.bytes(claim.storage().bytes());
-      over("/resources/storage", "storage", asked, Amounts.bytes(quota.storage().bytes()));
+      over(at("/resources/storage"), "storage", asked, Amounts.bytes(quota.storage().bytes()));
     }
-    tenant.limits().cpuMillis().ifPresent(cpu -> cpu("/limits/cpu", cpu));
-    tenant.limits().memoryMax().ifPresent(size -> memory("/limits/memory", size));
-    tenant.limits().memoryHigh().ifPresent(size -> memory("/limits/memoryHigh", size));
+    Origin limits = tenant.limitsOrigin();
+    tenant.limits().cpuMillis().ifPresent(cpu -> cpu(limits.at("/cpu"), cpu));
+    tenant.limits().memoryMax().ifPresent(size -> memory(limits.at("/memory"), size));
+    tenant.limits().memoryHigh().ifPresent(size -> memory(limits.at("/memoryHigh"), size));
     count("machines", claim.machines(), quota.machines(), at("/resources/machines"));
     int containers = tenant.containers().size();
     if (containers > quota.containers()) {
@@ -92,21 +94,22 @@ final class Quotas {
     }
   }
 
-  private void cpu(String pointer, int millis) {
+  private void cpu(Location location, int millis) {
     if (millis > quota.cpuMillis()) {
-      over(pointer, "cpu", Amounts.cpu(millis), Amounts.cpu(quota.cpuMillis()));
+      over(location, "cpu", Amounts.cpu(millis), Amounts.cpu(quota.cpuMillis()));
     }
   }
 
-  private void memory(String pointer, ByteSize size) {
+  private void memory(Location location, ByteSize size) {
     if (size.compareTo(quota.memory()) > 0) {
-      over(pointer, "memory", Amounts.bytes(size.bytes()), Amounts.bytes(quota.memory().bytes()));
+      over(location, "memory", Amounts.bytes(size.bytes()), Amounts.bytes(quota.memory().bytes()));
     }
   }
 
-  private void over(String pointer, String what, String asked, String granted) {
+  private void over(Location location, String what, String asked, String granted) {
+    String pointer = location.pointer();
     finding(
-        at(pointer),
+        location,
         "tenant `"
             + request.id()
             + "` asks for "

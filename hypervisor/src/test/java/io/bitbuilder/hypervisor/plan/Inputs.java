@@ -162,6 +162,7 @@ final class Inputs {
               true,
               claim,
               limits,
+              origin(id, "infrastructure/resource-limits.yaml"),
               networks,
               containers,
               origin(id, "metadata.json"));

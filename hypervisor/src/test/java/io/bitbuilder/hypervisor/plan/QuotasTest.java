@@ -79,6 +79,14 @@ final class QuotasTest {
             "tenant `a` asks for 1.001 of cpu, its quota is 1",
             "tenant `a` asks for 2G of memory, its quota is 1G",
             "tenant `a` asks for 3G of memory, its quota is 1G");
+    assertThat(report.sorted())
+        .allSatisfy(finding ->
+            assertThat(finding.location().path())
+                .isEqualTo("infrastructure/resource-limits.yaml"));
+    assertThat(report.sorted())
+        .extracting(finding -> finding.location().pointer() + " " + finding.help().split(",")[0])
+        .containsExactlyInAnyOrder(
+            "/cpu lower `cpu`", "/memory lower `memory`", "/memoryHigh lower `memoryHigh`");
   }
 
   @Test

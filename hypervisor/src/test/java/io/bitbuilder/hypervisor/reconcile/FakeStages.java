@@ -84,7 +84,7 @@ final class FakeStages implements Stages {
         entry.ref(),
         entry.credential(),
         entry.enabled(),
-        new Quota(quota.cpu(), memory, quota.storage(), quota.machines(), quota.containers()),
+        new Quota(quota.cpuMillis(), memory, quota.storage(), quota.machines(), quota.containers()),
         entry.signers(),
         entry.placement(),
         entry.origin());
@@ -159,6 +159,7 @@ final class FakeStages implements Stages {
             !selfDisabled.contains(id),
             QUOTA,
             Tenant.Limits.NONE,
+            NOWHERE,
             List.of(),
             List.of(),
             NOWHERE));
