@@ -33,7 +33,9 @@ final class Faults {
         return known.get();
       }
     }
-    return unreachable(Quote.escape(innermost(thrown)), help(source));
+    return source.protocol() == Source.Protocol.FILE
+        ? unreachable("the repository is damaged: " + Quote.escape(innermost(thrown)), mend(source))
+        : unreachable(Quote.escape(innermost(thrown)), help(source));
   }
 
   /** What libraries wrap around a cause tells an operator nothing; the cause itself does. */
@@ -110,11 +112,11 @@ final class Faults {
           case CorruptObjectException corrupt ->
               unreachable(
                   "objects are damaged: " + Quote.escape(String.valueOf(corrupt.getMessage())),
-                  "git fsck in the repository");
+                  mend(source));
           case MissingObjectException missing ->
               unreachable(
                   "objects are missing: " + Quote.escape(String.valueOf(missing.getMessage())),
-                  "git fsck in the repository");
+                  mend(source));
           case AccessDeniedException _ ->
               unreachable(
                   "user bitbuilder-fetch may not read it", "let that user read the repository");
@@ -127,6 +129,15 @@ final class Faults {
     return source.protocol() == Source.Protocol.FILE
         ? "ls -ld " + Quote.escape(String.valueOf(source.address().getPath()))
         : "git ls-remote " + Quote.escape(source.url());
+  }
+
+  /** A damaged repository is mended where it lies. */
+  private static String mend(Source source) {
+    String where =
+        source.protocol() == Source.Protocol.FILE
+            ? "`git -C " + Quote.escape(String.valueOf(source.address().getPath())) + " fsck`"
+            : "`git fsck` on its server";
+    return where + " names what is lost; restore it, or push it from a clone that has it";
   }
 
   private static String host(Source source) {
