@@ -17,6 +17,7 @@ record Key(Kind kind, String tenant, String first, String second) {
     MAC("mac"),
     MACHINE_ID("machine-id"),
     BRIDGE("bridge"),
+    LINK("link"),
     /** A choice this version knows nothing of; it is kept. */
     OTHER("");
 
@@ -53,6 +54,10 @@ record Key(Kind kind, String tenant, String first, String second) {
     return join(Kind.MACHINE_ID, tenant, container);
   }
 
+  static String link(TenantId tenant, String container) {
+    return join(Kind.LINK, tenant, container);
+  }
+
   static String subnet(TenantId tenant, ResourceName network) {
     return join(Kind.SUBNET, tenant, network.value());
   }
@@ -68,7 +73,7 @@ record Key(Kind kind, String tenant, String first, String second) {
   /** The container this choice is made for, empty when it is for none. */
   String container() {
     return switch (kind) {
-      case UID, MAC, MACHINE_ID -> first;
+      case UID, MAC, MACHINE_ID, LINK -> first;
       case ADDRESS -> second;
       case SUBNET, BRIDGE, OTHER -> "";
     };
@@ -78,7 +83,7 @@ record Key(Kind kind, String tenant, String first, String second) {
   String network() {
     return switch (kind) {
       case SUBNET, BRIDGE, ADDRESS -> first;
-      case UID, MAC, MACHINE_ID, OTHER -> "";
+      case UID, MAC, MACHINE_ID, LINK, OTHER -> "";
     };
   }
 

@@ -20,6 +20,7 @@ final class Ledger {
   private final Set<String> macs = new HashSet<>();
 
   final UidRanges uids = new UidRanges();
+  final HostLinks links = new HostLinks();
   final Bridges bridges = new Bridges();
   final Subnets subnets;
 
@@ -45,6 +46,7 @@ final class Ledger {
                   .orElseThrow(() -> new IllegalArgumentException("not a subnet: " + value)),
               tenant);
       case BRIDGE -> bridges.hold(value, tenant);
+      case LINK -> links.hold(value, tenant);
       case MAC -> macs.add(value);
       case ADDRESS, MACHINE_ID, OTHER -> {}
     }

@@ -73,6 +73,34 @@ final class TenantChoices {
         claimSubnet(network, report);
       }
     }
+    containers.stream()
+        .filter(container -> bridged.stream().anyMatch(network -> joins(container, network)))
+        .forEach(container -> claimLink(container, report));
+  }
+
+  /** No wish, but it follows from names alone, and there is no other one to be had. */
+  private void claimLink(Container container, Report report) {
+    String link = HostLinks.of(container.name() + "." + id);
+    boolean own = chosen.containsValue(link);
+    Optional<String> other = ledger.links.claim(link, id);
+    if (own || other.isPresent()) {
+      report.add(
+          own ? Code.BB305 : Code.BB401,
+          container.origin().at(""),
+          "container `"
+              + container.name()
+              + "` and one of "
+              + (own ? "the same tenant" : "tenant `" + other.get() + "`")
+              + " would both have the interface `"
+              + link
+              + "` on the host",
+          "a name whose interface no other container has",
+          "rename its directory; with `uid: "
+              + container.uid()
+              + "` in config.yaml it keeps its address and data");
+      return;
+    }
+    chosen.put(Key.link(id, container.uid()), link);
   }
 
   private void claimBridge(Tenant.Network network, Report report) {
@@ -254,7 +282,8 @@ final class TenantChoices {
       boolean ofKept =
           (key.container().isEmpty() || keptContainers.getOrDefault(key.container(), false))
               && (key.network().isEmpty() || keptNetworks.getOrDefault(key.network(), false));
-      if (ofKept) {
+      // A link that nothing is at the end of is free.
+      if (ofKept && key.kind() != Key.Kind.LINK) {
         chosen.putIfAbsent(text, value);
       }
     });
