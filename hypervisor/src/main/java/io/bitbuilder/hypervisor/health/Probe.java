@@ -120,8 +120,10 @@ public final class Probe {
       throws IOException {
     Map<String, Seen> seen = new HashMap<>();
     Duration pause = FIRST_PAUSE;
+    Optional<Duration> grace = Optional.empty();
     while (true) {
       List<Finding> waiting = new ArrayList<>();
+      boolean settling = true;
       Map<String, UnitState> states = states(subjects);
       for (Subject subject : subjects) {
         Finding finding = settled(subject, states, seen);
@@ -130,6 +132,7 @@ public final class Probe {
         }
         if (!finding.passed()) {
           waiting.add(finding);
+          settling &= states.get(subject.unit()).isActive();
         }
       }
       boolean late = pace.elapsed().compareTo(end) >= 0;
@@ -140,12 +143,17 @@ public final class Probe {
         result(trial);
         if (!trial.last.passed()) {
           waiting.add(trial.last);
+          settling = false;
         }
       }
       if (waiting.isEmpty()) {
         return new Healthy();
       }
-      if (late) {
+      if (late && grace.isEmpty()) {
+        grace = Optional.of(pace.elapsed().plus(SETTLE));
+      }
+      // What is up in time and only has to show that it stays gets the time for it.
+      if (late && !(settling && pace.elapsed().compareTo(grace.orElseThrow()) < 0)) {
         Finding first = waiting.getFirst();
         return new Unhealthy(
             first.check().equals("unit") ? Code.BB603 : Code.BB602, first.toString());

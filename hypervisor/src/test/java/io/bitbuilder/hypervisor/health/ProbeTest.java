@@ -157,6 +157,24 @@ class ProbeTest {
     assertThat(pace.elapsed()).isGreaterThanOrEqualTo(SECOND);
   }
 
+  /** On a busy host the question itself may take until after the deadline. */
+  @Test
+  void aCommandThatIsUpAtTheDeadlineMayShowThatItStays() throws IOException {
+    unit("active", "running", "success", "i1", 0);
+    Probe.Outcome outcome = probe().await(List.of(command()), Duration.ZERO);
+    assertThat(outcome).isEqualTo(new Probe.Healthy());
+    assertThat(pace.elapsed()).isBetween(SECOND, SECOND.multipliedBy(3));
+  }
+
+  @Test
+  void aCommandThatComesBackAfterTheDeadlineHasNotStayed() throws IOException {
+    for (int i = 0; i < 9; i++) {
+      unit("active", "running", "success", "i" + i, 0);
+    }
+    Probe.Outcome outcome = probe().await(List.of(command()), Duration.ZERO);
+    assertThat(outcome).isInstanceOf(Probe.Unhealthy.class);
+  }
+
   @Test
   void aCommandThatKeepsComingBackIsNotUp() throws IOException {
     for (int i = 0; i < 3; i++) {

@@ -270,7 +270,7 @@ class ActivateRunTest {
     await(() -> verdicts(ACME, 2).equals("ACTIVATING"));
     assertThat(run.isAlive()).isTrue();
 
-    assertThatThrownBy(() -> world.activate())
+    assertThatThrownBy(() -> Exclusive.take(temp))
         .isInstanceOf(Busy.class)
         .hasMessageContaining("process " + ProcessHandle.current().pid());
     release.countDown();
