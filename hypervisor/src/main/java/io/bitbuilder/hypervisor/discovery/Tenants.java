@@ -78,11 +78,7 @@ public final class Tenants {
   }
 
   private static Tenant tenant(
-      Values metadata,
-      Values who,
-      Networks networks,
-      Limited limited,
-      List<Container> containers) {
+      Values metadata, Values who, Networks networks, Limited limited, List<Container> containers) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
     return new Tenant(

@@ -77,8 +77,7 @@ public final class Claims {
    * Takes what a candidate claims, or says what of it belongs to another tenant; nothing is taken
    * then.
    */
-  synchronized List<String> take(TenantId tenant, Claimed claimed, Store store)
-      throws IOException {
+  synchronized List<String> take(TenantId tenant, Claimed claimed, Store store) throws IOException {
     if (!loaded) {
       load(store);
       loaded = true;
@@ -94,8 +93,8 @@ public final class Claims {
       subnets.stream()
           .filter(held -> !held.tenant().equals(tenant) && held.subnet().overlaps(subnet))
           .findFirst()
-          .ifPresent(held ->
-              foreign.add("subnet " + subnet + " overlaps one of tenant " + held.tenant()));
+          .ifPresent(
+              held -> foreign.add("subnet " + subnet + " overlaps one of tenant " + held.tenant()));
     }
     if (foreign.isEmpty()) {
       hold(tenant, claimed);

@@ -25,6 +25,7 @@ final class Contents {
               + "|/run/bitbuilder/images/[0-9a-f]{64}"
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
+
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
   private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 

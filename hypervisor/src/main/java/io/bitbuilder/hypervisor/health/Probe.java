@@ -132,7 +132,8 @@ public final class Probe {
         }
         if (!finding.passed()) {
           waiting.add(finding);
-          settling &= states.get(subject.unit()).isActive();
+          UnitState state = states.get(subject.unit());
+          settling &= state != null && state.isActive();
         }
       }
       boolean late = pace.elapsed().compareTo(end) >= 0;

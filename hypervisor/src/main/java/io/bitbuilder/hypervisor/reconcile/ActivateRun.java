@@ -184,7 +184,9 @@ public final class ActivateRun {
     return system;
   }
 
-  /** What compile staged; should it be replaced meanwhile, the stamp is older than what was read. */
+  /**
+   * What compile staged; should it be replaced meanwhile, the stamp is older than what was read.
+   */
   private Optional<SystemState> look() throws IOException {
     looked = staging.stamp();
     return systemState();
@@ -262,10 +264,9 @@ public final class ActivateRun {
     if (candidate.isPresent()) {
       Generation generation = candidate.get();
       boolean there = current != null && current == generation.number();
-      boolean tried = refused.isRefused(
-              tenant,
-              new CommitId(generation.manifest().commit()),
-              generation.manifest().inputs());
+      boolean tried =
+          refused.isRefused(
+              tenant, new CommitId(generation.manifest().commit()), generation.manifest().inputs());
       if (!there && !tried) {
         return Optional.of(Order.change(tenant, generation.number()));
       }

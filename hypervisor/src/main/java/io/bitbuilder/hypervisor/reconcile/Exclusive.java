@@ -41,8 +41,7 @@ final class Exclusive implements AutoCloseable {
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       if (lock(channel) == null) {
-        throw new Busy(
-            "another activation is under way (process " + holder(channel) + ")");
+        throw new Busy("another activation is under way (process " + holder(channel) + ")");
       }
       channel.truncate(0);
       String pid = ProcessHandle.current().pid() + "\n";

@@ -179,7 +179,10 @@ public final class RollbackRun {
     }
     if (CommitId.isValid(left)) {
       refused.refuse(
-          tenant, new CommitId(left), "", "the operator went back to generation " + target.number());
+          tenant,
+          new CommitId(left),
+          "",
+          "the operator went back to generation " + target.number());
     }
   }
 

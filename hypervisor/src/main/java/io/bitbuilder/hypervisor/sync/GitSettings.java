@@ -1,11 +1,6 @@
 package io.bitbuilder.hypervisor.sync;
 
 import java.io.File;
-import java.io.FilterOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ObjectChecker;
 import org.eclipse.jgit.lib.StoredConfig;
@@ -106,42 +101,10 @@ final class GitSettings extends SystemReader {
       cache.setDeltaBaseCacheLimit((int) CACHED_BYTES / 2);
       cache.setStreamFileThreshold(STREAMED_FROM);
       cache.install();
-      System.setErr(withoutServer(System.err));
     }
 
     static void applied() {
       // Loading the class did it.
-    }
-  }
-
-  /**
-   * The same stream, but for what JGit's server writes. For a repository of this machine JGit runs
-   * the other side as well, in a thread whose stack traces go to standard error; our side gets an
-   * answer and tells what is wrong.
-   */
-  static PrintStream withoutServer(OutputStream err) {
-    return new PrintStream(new WithoutServer(err), true, StandardCharsets.UTF_8);
-  }
-
-  private static final class WithoutServer extends FilterOutputStream {
-    private static final String SERVER = "JGit-Upload-Pack";
-
-    WithoutServer(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      if (!Thread.currentThread().getName().equals(SERVER)) {
-        out.write(one);
-      }
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int count) throws IOException {
-      if (!Thread.currentThread().getName().equals(SERVER)) {
-        out.write(bytes, from, count);
-      }
     }
   }
 

@@ -90,13 +90,13 @@ class CliTest {
 
   @Test
   void textOfOthersCannotForgeALine() throws IOException {
-    TenantId evil = new TenantId("evil");
+    TenantId evil = new TenantId("mallory");
     prepared.add(evil, "e".repeat(40), "innocent\nacme running \u001b[2J\u202e", "web");
     prepared.record(evil, 1, Verdict.State.DEGRADED, "web: \r\u001b]0;x\u0007");
     prepared.selection.put(evil, 1);
-    prepared.finding("evil", Code.BB201, "unknown key `\u001b[31m\nacme`");
+    prepared.finding("mallory", Code.BB201, "unknown key `\u001b[31m\nacme`");
     prepared.finish();
-    for (String line : List.of("status", "tenants", "describe evil", "log evil", "log")) {
+    for (String line : List.of("status", "tenants", "describe mallory", "log mallory", "log")) {
       Prepared.Ran ran = prepared.run(line.split(" ", -1));
       assertThat(ran.out()).isNotEmpty().doesNotContain("\u001b", "\r", "\u202e", "\u0007");
       assertThat(ran.out().lines()).noneMatch(one -> one.startsWith("acme running"));
@@ -125,7 +125,8 @@ class CliTest {
   @Test
   void describeTellsTheRefusedRevisions() throws IOException {
     TenantId acme = new TenantId("acme");
-    new Refused(prepared.state()).refuse(acme, new CommitId("f".repeat(40)), "", "web: http :80/ 500");
+    new Refused(prepared.state())
+        .refuse(acme, new CommitId("f".repeat(40)), "", "web: http :80/ 500");
     assertThat(prepared.run("describe", "acme").out())
         .contains("refused revisions", "ffffffffffff", "web: http :80/ 500");
   }

@@ -77,8 +77,10 @@ class HostLinksTest {
         .satisfies(finding -> {
           assertThat(finding.code()).isEqualTo(Code.BB305);
           assertThat(finding.message())
-              .endsWith("would both have the interface `" + HostLinks.of(names.get(0) + ".a")
-                  + "` on the host");
+              .endsWith(
+                  "would both have the interface `"
+                      + HostLinks.of(names.get(0) + ".a")
+                      + "` on the host");
           assertThat(finding.location().path()).endsWith("/config.yaml");
           assertThat(finding.help()).startsWith("rename its directory; with `uid: ");
         });
@@ -116,7 +118,9 @@ class HostLinksTest {
   @Test
   void aContainerWithoutANetworkHasNone() {
     Planned planned =
-        plan(Allocations.empty(), new Draft("a").quota(Inputs.quota(1000, 1, 20, 10)).container("x"));
+        plan(
+            Allocations.empty(),
+            new Draft("a").quota(Inputs.quota(1000, 1, 20, 10)).container("x"));
     assertThat(planned.allocations().entries()).doesNotContainKey("link/a/x");
   }
 }

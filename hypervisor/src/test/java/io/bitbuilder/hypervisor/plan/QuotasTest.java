@@ -81,10 +81,10 @@ final class QuotasTest {
             "tenant `a` asks for 3G of memory, its quota is 1G");
     assertThat(report.sorted())
         .allSatisfy(finding ->
-            assertThat(finding.location().path())
-                .isEqualTo("infrastructure/resource-limits.yaml"));
+            assertThat(finding.location().path()).isEqualTo("infrastructure/resource-limits.yaml"));
     assertThat(report.sorted())
-        .extracting(finding -> finding.location().pointer() + " " + finding.help().split(",")[0])
+        .extracting(
+            finding -> finding.location().pointer() + " " + finding.help().split(",", -1)[0])
         .containsExactlyInAnyOrder(
             "/cpu lower `cpu`", "/memory lower `memory`", "/memoryHigh lower `memoryHigh`");
   }

@@ -141,7 +141,8 @@ class ActivateCrashTest {
         .isEqualTo(Verdict.State.REFUSED);
     assertThat(world.generation(ACME, 1).verdict().orElseThrow().state())
         .isEqualTo(Verdict.State.HEALTHY);
-    assertThat(new Refused(world.state).isRefused(ACME, new CommitId("c".repeat(40)), "c".repeat(40)))
+    assertThat(
+            new Refused(world.state).isRefused(ACME, new CommitId("c".repeat(40)), "c".repeat(40)))
         .isTrue();
   }
 

@@ -60,7 +60,8 @@ class ActivateRunTest {
   }
 
   private boolean refused(String letter) throws IOException {
-    return new Refused(world.state).isRefused(ACME, new CommitId(letter.repeat(40)), letter.repeat(40));
+    return new Refused(world.state)
+        .isRefused(ACME, new CommitId(letter.repeat(40)), letter.repeat(40));
   }
 
   @Test

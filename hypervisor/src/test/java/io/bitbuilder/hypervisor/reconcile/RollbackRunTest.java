@@ -42,7 +42,8 @@ class RollbackRunTest {
   }
 
   private boolean refused(String letter) throws IOException {
-    return new Refused(world.state).isRefused(ACME, new CommitId(letter.repeat(40)), letter.repeat(40));
+    return new Refused(world.state)
+        .isRefused(ACME, new CommitId(letter.repeat(40)), letter.repeat(40));
   }
 
   @Test

@@ -79,6 +79,13 @@ public final class Upstream {
     return run(content, "git", "hash-object", "-w", "--stdin");
   }
 
+  /** Spoils a loose object. */
+  void damage(String id) throws IOException {
+    Path object = bare.resolve("objects").resolve(id.substring(0, 2)).resolve(id.substring(2));
+    Files.delete(object);
+    Files.write(object, new byte[] {1, 2, 3});
+  }
+
   /** A tree from lines of {@code git mktree}. */
   String mktree(String lines) throws IOException {
     return run(lines.getBytes(StandardCharsets.UTF_8), "git", "mktree", "--missing");
