@@ -3,6 +3,7 @@ package io.bitbuilder.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,15 @@ final class FeaturesScenarioTest {
     assertThat(site.within("acme", "os", "systemctl --failed --plain --no-legend")).isEmpty();
     assertThat(site.within("acme", "writer", "cat /proc/2/cmdline | tr '\\0' ' '"))
         .startsWith("/bin/sh -c trap");
+  }
+
+  /** The one of `stubborn` is too long for the kernel, so systemd-nspawn cuts and hashes it. */
+  @Test
+  void interfacesOnTheHostAreNamedAsPlanned() {
+    Json chosen = Json.parse(host.succeeds("cat", "/var/lib/bitbuilder/allocations.json"));
+    for (String container : List.of("writer", "stubborn")) {
+      host.succeeds("ip", "link", "show", "dev", chosen.at("link/acme/" + container).text());
+    }
   }
 
   @Test
