@@ -76,7 +76,8 @@ final class HostStages implements Stages {
   @Override
   public Tip describe(TenantId tenant, CommitId commit) throws IOException {
     Optional<Tip> known =
-        Optional.ofNullable(state.tenants().get(tenant))
+        state
+            .tenant(tenant)
             .flatMap(FetchState.Repository::tip)
             .map(HostStages::tip)
             .filter(tip -> tip.commit().equals(commit));

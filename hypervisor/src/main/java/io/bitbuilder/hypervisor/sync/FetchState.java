@@ -134,6 +134,11 @@ public record FetchState(
     return tenants;
   }
 
+  /** The repository of one tenant, once it was tried. */
+  public Optional<Repository> tenant(TenantId tenant) {
+    return Optional.ofNullable(repositories.get(tenant.value()));
+  }
+
   /** The newest accepted commit of every tenant that has one. */
   public SortedMap<TenantId, CommitId> tips() {
     SortedMap<TenantId, CommitId> tips = new TreeMap<>();

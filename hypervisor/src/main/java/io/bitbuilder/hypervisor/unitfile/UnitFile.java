@@ -31,7 +31,7 @@ public record UnitFile(List<Section> sections) {
   /** One assignment; an empty value resets a list. */
   public record Entry(String key, String value) {
     public Entry {
-      if (key.isEmpty() || !key.chars().allMatch(Entry::isKey)) {
+      if (!isKey(key)) {
         throw new IllegalArgumentException("not a key of a setting");
       }
       if (!isLine(value) || !value.equals(value.strip()) || value.endsWith("\\")) {
@@ -39,7 +39,16 @@ public record UnitFile(List<Section> sections) {
       }
     }
 
-    private static boolean isKey(int c) {
+    private static boolean isKey(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (!isKey(text.charAt(i))) {
+          return false;
+        }
+      }
+      return !text.isEmpty();
+    }
+
+    private static boolean isKey(char c) {
       return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     }
   }
@@ -55,7 +64,14 @@ public record UnitFile(List<Section> sections) {
   }
 
   private static boolean isLine(String text) {
-    return text.chars().noneMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f);
+    // A loop: all values of all files pass here, and a stream costs more than the rest of an entry.
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < 0x20 && c != '\t') || c == 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The text of the file. */

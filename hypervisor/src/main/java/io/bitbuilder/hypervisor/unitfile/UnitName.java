@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.unitfile;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Names of units, escaped as systemd-escape(1) does (systemd.unit(5), "String Escaping"). */
 public final class UnitName {
@@ -19,7 +20,7 @@ public final class UnitName {
       } else if (isAlphanumeric(c) || (UNESCAPED.indexOf(c) >= 0 && !(i == 0 && c == '.'))) {
         out.append(c);
       } else {
-        out.append(String.format("\\x%02x", (int) c));
+        out.append("\\x").append(HexFormat.of().toHexDigits(bytes[i]));
       }
     }
     return out.toString();
