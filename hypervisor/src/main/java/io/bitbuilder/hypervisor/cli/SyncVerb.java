@@ -19,9 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** {@code bitbuilder sync}: fetch, compile and activate now, and say what came of it. */
 final class SyncVerb implements Verb {
@@ -50,20 +54,17 @@ final class SyncVerb implements Verb {
     if (HostFile.read(context.root(), credentials, report).isEmpty()) {
       return rejected(report, arguments, context.output());
     }
-    HostState before = HostState.read(context);
     hurry(context.root());
-    for (String step : List.of("fetch", "compile", "activate")) {
-      String unit = "bitbuilder-" + step + ".service";
-      context.output().progress(step + " ...");
-      Systemd.Done done = context.host().systemd().run(Systemd.Verb.RUN, List.of(unit), LIMIT);
-      if (!done.ok()) {
-        return context.fail(
-            done.timedOut() ? ExitStatus.TRY_LATER : ExitStatus.INTERNAL,
-            unit
-                + (done.timedOut() ? " takes too long" : " failed")
-                + (done.message().isEmpty() ? "" : ": " + Quote.escape(done.message(), 400)),
-            "see `journalctl --unit=" + unit + "`");
-      }
+    // What runs is read while fetch is under way, which changes nothing of it.
+    FutureTask<HostState> reading = new FutureTask<>(() -> HostState.read(context));
+    Thread.ofVirtual().start(reading);
+    OptionalInt failed = step("fetch", context);
+    HostState before = await(reading);
+    for (String step : List.of("compile", "activate")) {
+      failed = failed.isPresent() ? failed : step(step, context);
+    }
+    if (failed.isPresent()) {
+      return failed.getAsInt();
     }
     HostState after = HostState.read(context);
     List<Line> lines = lines(before, after);
@@ -77,6 +78,34 @@ final class SyncVerb implements Verb {
       print(after, lines, context.output());
     }
     return status;
+  }
+
+  /** Runs one of the three units; gives the exit status when that is not possible. */
+  private static OptionalInt step(String step, Context context) throws IOException {
+    String unit = "bitbuilder-" + step + ".service";
+    context.output().progress(step + " ...");
+    Systemd.Done done = context.host().systemd().run(Systemd.Verb.RUN, List.of(unit), LIMIT);
+    if (done.ok()) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(
+        context.fail(
+            done.timedOut() ? ExitStatus.TRY_LATER : ExitStatus.INTERNAL,
+            unit
+                + (done.timedOut() ? " takes too long" : " failed")
+                + (done.message().isEmpty() ? "" : ": " + Quote.escape(done.message(), 400)),
+            "see `journalctl --unit=" + unit + "`"));
+  }
+
+  private static HostState await(Future<HostState> reading) throws IOException {
+    try {
+      return reading.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   private static int rejected(Report report, Arguments arguments, Output output) {

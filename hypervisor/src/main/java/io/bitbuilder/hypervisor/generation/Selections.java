@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code selections/}: for each M a directory of links made from the numbered generations, and
@@ -40,6 +41,15 @@ final class Selections {
   private final Path top;
   private final Path selections;
 
+  /** What was current last. Many ask for one tenant each, and a number never means another. */
+  private volatile @Nullable Known known;
+
+  private record Known(int number, SortedMap<TenantId, Integer> selection) {
+    Known {
+      selection = Collections.unmodifiableSortedMap(selection);
+    }
+  }
+
   Selections(Disk disk, Path top) {
     this.disk = disk;
     this.top = top;
@@ -48,7 +58,15 @@ final class Selections {
 
   SortedMap<TenantId, Integer> current() throws IOException {
     OptionalInt number = currentNumber();
-    return number.isPresent() ? read(number.getAsInt()) : Collections.emptySortedMap();
+    if (number.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    Known last = known;
+    if (last == null || last.number() != number.getAsInt()) {
+      last = new Known(number.getAsInt(), read(number.getAsInt()));
+      known = last;
+    }
+    return last.selection();
   }
 
   void select(SortedMap<TenantId, Integer> wanted) throws IOException {
