@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.generation.Manifest;
+import io.bitbuilder.hypervisor.model.Container;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,50 @@ class ChangesTest {
     Manifest other = Generations.manifest(Generations.resource("web").restart("x"));
     assertThat(between(from, image)).containsExactly("RESTART web: image changed");
     assertThat(between(from, other)).containsExactly("RESTART web: its definition changed");
+  }
+
+  @Test
+  void eachPlaceOnTheHostThatMovedIsNamed() {
+    Resource web = Generations.resource("web").build();
+    Resource moved =
+        new Resource(
+            web.name(),
+            web.uid(),
+            web.unit(),
+            web.machine(),
+            "bb-other",
+            "10.9.9.9",
+            "02:00:00:00:00:99",
+            web.uidBase() + 65_536,
+            web.image(),
+            web.boots(),
+            web.autostart(),
+            "moved",
+            web.liveDigest(),
+            web.checks());
+    assertThat(between(Generations.manifest(List.of(web)), Generations.manifest(List.of(moved))))
+        .containsExactly("RESTART web: address, network, MAC address, UID range changed");
+  }
+
+  @Test
+  void whatChangesInPlaceSaysWhat() {
+    Manifest from = Generations.manifest(Generations.resource("web"));
+    Manifest limits = Generations.manifest(Generations.resource("web").live("m"));
+    Manifest byHand = Generations.manifest(Generations.resource("web").live("m").autostart(false));
+    Manifest checks =
+        Generations.manifest(
+            Generations.resource("web")
+                .checks(new Container.Check.Tcp(80, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+    assertThat(between(from, limits))
+        .containsExactly("LIVE web: limits, restart policy or network changed");
+    assertThat(between(from, byHand))
+        .containsExactly("LIVE web: no longer starts by itself, and goes on running");
+    assertThat(
+            between(
+                byHand,
+                Generations.manifest(Generations.resource("web").live("n").autostart(false))))
+        .containsExactly("LIVE web: limits, restart policy or network changed");
+    assertThat(between(from, checks)).containsExactly("KEEP web: only its health checks changed");
   }
 
   @Test
