@@ -5,6 +5,8 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,9 +122,16 @@ public final class Doctor {
         "write systemRepository: {url: …} to /etc/bitbuilder/host.yaml, see host.yaml(5)");
   }
 
+  /** Of sysctl(8), which answers one read only: the first byte must not be asked for by itself. */
+  private static String setting(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(64), StandardCharsets.US_ASCII).strip();
+    }
+  }
+
   private Examined userNamespaces() throws IOException {
     Path file = root.resolve("proc/sys/user/max_user_namespaces");
-    String limit = Files.exists(file) ? Files.readString(file).strip() : "0";
+    String limit = Files.exists(file) ? setting(file) : "0";
     return limit.equals("0")
         ? bad(
             "user namespaces",

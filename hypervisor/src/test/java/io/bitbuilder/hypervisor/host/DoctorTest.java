@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.host;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
@@ -67,6 +68,20 @@ class DoctorTest {
   @Test
   void aGoodHostHasNoFinding() {
     assertThat(findings()).isEmpty();
+  }
+
+  /** The kernel's own file answers the first read and no other. */
+  @Test
+  void aSettingOfTheKernelIsReadWhole() throws Exception {
+    Files.delete(root.resolve("proc/sys/user/max_user_namespaces"));
+    Files.createSymbolicLink(
+        root.resolve("proc/sys/user/max_user_namespaces"), Path.of("/proc/sys/kernel/pid_max"));
+    Process cat = new ProcessBuilder("cat", "/proc/sys/kernel/pid_max").start();
+    String limit = new String(cat.getInputStream().readAllBytes(), US_ASCII).strip();
+    assertThat(new Doctor(root, commands, new LocalSystemd(root, commands)).examine())
+        .filteredOn(examined -> examined.what().equals("user namespaces"))
+        .extracting(Doctor.Examined::seen)
+        .containsExactly("up to " + limit);
   }
 
   @Test
