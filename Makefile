@@ -2,7 +2,7 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-.PHONY: help test demo demo-down dist bench lint mutation testbed-root clean
+.PHONY: help test demo demo-down dist guest bench lint mutation testbed-root clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ demo-down: ## Take the demo away without a trace
 
 dist: ## Build dist/: the .deb, the system extension, checksums, bill of materials
 	@build/dist
+
+guest: ## Build the image for virtual machines (needs root; cached)
+	@build/with guest/build
 
 bench: ## Measure against the peers and write docs/benchmarks.md (needs root)
 	@bench/run
