@@ -103,7 +103,12 @@ final class DocumentsTest {
       boolean topology = block.text.startsWith("networks:\n");
       Path top = write("metadata.json", metadata ? block.text : METADATA);
       write("network/topology.yaml", topology ? block.text : TOPOLOGY, top);
-      write("containers/web/config.yaml", metadata || topology ? "{}\n" : block.text, top);
+      boolean machine = block.text.contains("\ndisk: ");
+      String container = metadata || topology || machine ? "{}\n" : block.text;
+      write("containers/web/config.yaml", container, top);
+      if (machine) {
+        write("machines/db/config.yaml", block.text, top);
+      }
       Report report = new Report();
       Tenants.read(new DirectoryTree(top), Optional.empty(), report);
       assertThat(TextRenderer.render(report.sorted(), false)).as(block.text).isEmpty();

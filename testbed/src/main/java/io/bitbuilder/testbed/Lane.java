@@ -60,12 +60,17 @@ final class Lane {
   }
 
   private static Path script() {
+    return script("testbed/host");
+  }
+
+  /** A script of the tree this runs in. */
+  static Path script(String path) {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path script = at.resolve("testbed/host");
+      Path script = at.resolve(path);
       if (Files.isExecutable(script) && Files.isRegularFile(script)) {
         return script;
       }
     }
-    throw new IllegalStateException("testbed/host is not above the working directory");
+    throw new IllegalStateException(path + " is not above the working directory");
   }
 }

@@ -29,7 +29,7 @@ public final class Site {
   private final Map<String, String> registry = new LinkedHashMap<>();
   private String config = CONFIG;
   private String quota =
-      "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 20}";
+      "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 20, \"machines\": 4}";
 
   private Site(Host host, GitServer git, String credential) {
     this.host = host;
@@ -164,21 +164,31 @@ public final class Site {
     return tenant(tenant).at("containers").where("name", name);
   }
 
+  /** What `status` says of a virtual machine. */
+  public Json machine(String tenant, String name) {
+    return tenant(tenant).at("machines").where("name", name);
+  }
+
   /** The unit of a container, by the rule of ARCHITECTURE.md. */
   public static String unit(String tenant, String name) {
     return "tenant-container@" + escape(tenant) + "-" + escape(name) + ".service";
+  }
+
+  /** The unit of a virtual machine. */
+  public static String machineUnit(String tenant, String name) {
+    return "tenant-machine@" + escape(tenant) + "-" + escape(name) + ".service";
   }
 
   private static String escape(String text) {
     return text.replace("-", "\\x2d");
   }
 
-  /** InvocationID of every container that is active, by unit: another id is another start. */
+  /** InvocationID of every guest that is active, by unit: another id is another start. */
   public SortedMap<String, String> invocations() {
     String lines =
         host.sh(
             """
-            systemctl list-units --plain --no-legend --state=active 'tenant-container@*' |
+            systemctl list-units --plain --no-legend --state=active 'tenant-container@*' 'tenant-machine@*' |
             while read -r unit rest; do
               printf '%s %s\\n' "$unit" "$(systemctl show -P InvocationID "$unit")"
             done\

@@ -63,6 +63,11 @@ public record Tree(SortedMap<String, String> files) {
     return with("containers/" + name + "/config.yaml", yaml);
   }
 
+  /** Adds or replaces a virtual machine. */
+  public Tree machine(String name, String yaml) {
+    return with("machines/" + name + "/config.yaml", yaml);
+  }
+
   /** With containers that do nothing. */
   public Tree idle(String... names) {
     Tree tree = this;

@@ -18,7 +18,7 @@ public final class Changes {
   private Changes() {}
 
   /**
-   * What happens to each container, in the order it is done.
+   * What happens to each guest, in the order it is done.
    *
    * @param from what is selected now; empty when the tenant is off
    * @param to what is to be selected
@@ -45,7 +45,7 @@ public final class Changes {
     return List.copyOf(changes);
   }
 
-  /** What happens to each container when the tenant is switched off. */
+  /** What happens to each guest when the tenant is switched off. */
   public static List<Change> stopping(Manifest from, String why) {
     return byName(Optional.of(from)).values().stream()
         .map(resource -> change(resource, Change.Kind.STOP, why))
@@ -79,6 +79,12 @@ public final class Changes {
     if (!old.restartDigest().equals(resource.restartDigest())) {
       return change(resource, Change.Kind.RESTART, restartWhy(old, resource));
     }
+    if (resource.kind() == Resource.Kind.MACHINE && !old.image().equals(resource.image())) {
+      return change(
+          resource,
+          Change.Kind.LIVE,
+          "its disk stays as it is: another image takes effect when `replace` changes");
+    }
     if (!old.autostart() && resource.autostart()) {
       return change(resource, Change.Kind.START, "starts by itself from now on");
     }
@@ -97,7 +103,9 @@ public final class Changes {
 
   private static String restartWhy(Resource old, Resource resource) {
     List<String> what = new ArrayList<>();
-    difference("image", old.image(), resource.image(), what);
+    if (resource.kind() == Resource.Kind.CONTAINER) {
+      difference("image", old.image(), resource.image(), what);
+    }
     difference("address", old.address(), resource.address(), what);
     difference("network", old.bridge(), resource.bridge(), what);
     difference("MAC address", old.mac(), resource.mac(), what);

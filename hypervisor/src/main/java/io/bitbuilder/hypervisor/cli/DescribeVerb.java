@@ -7,9 +7,10 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,11 +56,12 @@ final class DescribeVerb implements Verb {
     if (named.get().container().isPresent()) {
       Compiled.Resource container = named.get().container().get();
       if (arguments.json()) {
-        Map<String, Object> value = TenantJson.container(tenant, container);
+        Map<String, Object> value = TenantJson.guest(tenant, container);
         value.put("checks", container.checks().stream().map(Checks::text).toList());
         output.json(value);
       } else {
-        container(tenant, container, output);
+        boolean emulated = !Files.exists(context.root().resolve("dev/kvm"));
+        guest(tenant, container, emulated, output);
       }
     } else if (arguments.json()) {
       output.json(json(tenant, generations(tenant, context)));
@@ -200,15 +202,17 @@ final class DescribeVerb implements Verb {
   }
 
   private static void containers(TenantState tenant, Output output) {
-    Table table = new Table("CONTAINER", "STATE", "ADDRESS", "IMAGE", "BRIDGE", "CHECKS", "UNIT");
+    Table table =
+        new Table("NAME", "KIND", "STATE", "ADDRESS", "IMAGE", "BRIDGE", "CHECKS", "UNIT");
     for (Compiled.Resource resource : tenant.resources()) {
       table.row(
           new Table.Cell(resource.name().value()),
+          new Table.Cell(resource.kind().word()),
           new Table.Cell(
               tenant.activeState(resource),
               tenant.isWell(resource) ? Output.Style.GOOD : Output.Style.BAD),
           new Table.Cell(resource.address()),
-          new Table.Cell(resource.image()),
+          new Table.Cell(TenantJson.abbreviated(resource.image())),
           new Table.Cell(resource.bridge()),
           new Table.Cell(String.valueOf(resource.checks().size())),
           new Table.Cell(resource.unit()));
@@ -216,8 +220,9 @@ final class DescribeVerb implements Verb {
     table.print(output);
   }
 
-  private static void container(TenantState tenant, Compiled.Resource container, Output output) {
-    field("container", tenant.id() + "/" + container.name(), output);
+  private static void guest(
+      TenantState tenant, Compiled.Resource container, boolean emulated, Output output) {
+    field(container.kind().word(), tenant.id() + "/" + container.name(), output);
     field("state", tenant.activeState(container), output);
     field("unit", container.unit(), output);
     field("machine", container.machine(), output);
@@ -225,10 +230,15 @@ final class DescribeVerb implements Verb {
     field("mac", Quote.escape(container.mac()), output);
     field("bridge", Quote.escape(container.bridge()), output);
     field("image", Quote.escape(container.image()), output);
-    field("runs", container.boots() ? "an init of its own" : "a command", output);
+    if (container.kind() == Compiled.Resource.Kind.CONTAINER) {
+      field("runs", container.boots() ? "an init of its own" : "a command", output);
+    }
+    if (container.kind() == Compiled.Resource.Kind.MACHINE) {
+      field("runs", emulated ? "emulated, for the host has no /dev/kvm" : "with KVM", output);
+    }
     field("autostart", container.autostart() ? "yes" : "no", output);
     field("user ids", container.uidBase() + " to " + (container.uidBase() + 65_535), output);
-    for (Container.Check check : container.checks()) {
+    for (Check check : container.checks()) {
       field("check", Quote.escape(Checks.text(check), 400), output);
     }
     output.hint(

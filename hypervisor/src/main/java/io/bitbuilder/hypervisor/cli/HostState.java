@@ -38,7 +38,8 @@ record HostState(
     SortedMap<TenantId, TenantState> tenants,
     SortedMap<TenantId, Removed> removed) {
   private static final String SYSTEM = "system";
-  private static final String CONTAINERS = "tenant-container@*.service";
+  private static final List<String> GUESTS =
+      List.of("tenant-container@*.service", "tenant-machine@*.service");
 
   HostState {
     findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
@@ -68,7 +69,7 @@ record HostState(
     for (Refused.Entry entry : new Refused(context.state()).entries()) {
       refused.computeIfAbsent(entry.tenant(), _ -> new ArrayList<>()).add(entry);
     }
-    Map<String, UnitState> units = context.host().systemd().states(List.of(CONTAINERS));
+    Map<String, UnitState> units = context.host().systemd().states(GUESTS);
     SortedMap<TenantId, SystemState.Standing> standings = new TreeMap<>();
     system.ifPresent(state -> state.tenants().forEach(one -> standings.put(one.id(), one)));
     SortedMap<TenantId, TenantState> tenants = new TreeMap<>();

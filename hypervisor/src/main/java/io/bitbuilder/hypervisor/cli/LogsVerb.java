@@ -14,10 +14,10 @@ final class LogsVerb implements Verb {
   public Declaration declaration() {
     return new Declaration(
         "logs",
-        "show the journal of a tenant or a container",
+        "show the journal of a tenant, a container or a machine",
         List.of(
-            "For a container: what it wrote to its console and what the service manager says of its"
-                + " unit. For a tenant: the same of all its containers, its network and its setup,"
+            "For a container or a machine: what it wrote to its console and what the service manager says of its"
+                + " unit. For a tenant: the same of all of them, its network and its setup,"
                 + " and what activation recorded for it. journalctl(1) does the work; with --json"
                 + " it prints one object per entry.",
             "--inside reads the journal a container that boots keeps itself."),
@@ -63,6 +63,12 @@ final class LogsVerb implements Verb {
       if (container.isEmpty()) {
         return context.fail(
             ExitStatus.USAGE, "--inside needs a container", "name it as TENANT/CONTAINER");
+      }
+      if (container.get().kind() == Compiled.Resource.Kind.MACHINE) {
+        return context.fail(
+            ExitStatus.USAGE,
+            "the journal inside a machine is its own",
+            "`bitbuilder logs` without --inside shows its console");
       }
       command.add("--machine=" + container.get().machine());
     } else if (container.isPresent()) {

@@ -50,6 +50,12 @@ final class ShellVerb implements Verb {
           "`bitbuilder describe " + tenant + "` lists them");
     }
     Compiled.Resource container = named.get().container().get();
+    if (container.kind() == Compiled.Resource.Kind.MACHINE) {
+      return context.fail(
+          ExitStatus.USAGE,
+          "the host does not enter machine `" + tenant + "/" + container.name() + "`",
+          "ssh " + container.address() + ", with a key the machine knows");
+    }
     Machine machine = context.host().systemd().machines().get(container.machine());
     if (machine == null || !machine.unit().equals(container.unit())) {
       return context.fail(

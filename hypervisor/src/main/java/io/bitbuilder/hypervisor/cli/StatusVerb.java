@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.Generation;
@@ -121,16 +122,32 @@ final class StatusVerb implements Verb {
         parts.add(count + " " + state.word());
       }
     }
-    long up = host.tenants().values().stream().mapToLong(TenantState::up).sum();
-    long all = host.tenants().values().stream().mapToLong(one -> one.resources().size()).sum();
+    List<String> up = new ArrayList<>();
+    for (Compiled.Resource.Kind kind : Compiled.Resource.Kind.values()) {
+      String word = up(host, kind);
+      if (!word.isEmpty()) {
+        up.add(word);
+      }
+    }
     return host.tenants().size()
         + " ("
         + String.join(", ", parts)
-        + "), "
-        + up
-        + " of "
-        + all
-        + " containers up";
+        + ")"
+        + (up.isEmpty() ? "" : ", " + String.join(", ", up) + " up");
+  }
+
+  private static String up(HostState host, Compiled.Resource.Kind kind) {
+    long all = 0;
+    long up = 0;
+    for (TenantState tenant : host.tenants().values()) {
+      for (Compiled.Resource resource : tenant.resources()) {
+        if (resource.kind() == kind) {
+          all++;
+          up += tenant.isUp(resource) ? 1 : 0;
+        }
+      }
+    }
+    return all == 0 ? "" : up + " of " + all + " " + kind.word() + "s";
   }
 
   private static void table(HostState host, Context context) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class Target {
   private Target() {}
 
-  /** A tenant of this host and, when one was named, one of its containers. */
+  /** A tenant of this host and, when one was named, one of its guests. */
   record Named(TenantState tenant, Optional<Compiled.Resource> container) {}
 
   /**
@@ -35,7 +35,7 @@ final class Target {
       }
     }
     unknown(
-        "tenant `" + tenant.get().id() + "` has no container",
+        "tenant `" + tenant.get().id() + "` has no container or machine",
         name,
         resources.stream().map(resource -> resource.name().value()).toList(),
         "bitbuilder describe " + tenant.get().id(),

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,8 +25,8 @@ final class TenantJson {
     tenant.current().ifPresent(current -> value.put("generation", generation(current)));
     tenant.since().ifPresent(since -> value.put("since", since.toString()));
     value.put("up", tenant.up());
-    value.put(
-        "containers", tenant.resources().stream().map(one -> container(tenant, one)).toList());
+    value.put("containers", guests(tenant, Compiled.Resource.Kind.CONTAINER));
+    value.put("machines", guests(tenant, Compiled.Resource.Kind.MACHINE));
     value.put("problem", tenant.problem());
     value.put("findings", Findings.json(tenant.findings()));
     return value;
@@ -68,8 +69,15 @@ final class TenantJson {
     return value;
   }
 
-  /** A container of the current generation. */
-  static Map<String, Object> container(TenantState tenant, Compiled.Resource resource) {
+  private static List<Map<String, Object>> guests(TenantState tenant, Compiled.Resource.Kind kind) {
+    return tenant.resources().stream()
+        .filter(resource -> resource.kind() == kind)
+        .map(resource -> guest(tenant, resource))
+        .toList();
+  }
+
+  /** A container or machine of the current generation. */
+  static Map<String, Object> guest(TenantState tenant, Compiled.Resource resource) {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("name", resource.name().value());
     value.put("state", tenant.activeState(resource));

@@ -36,7 +36,7 @@ final class TenantsVerb implements Verb {
       return ExitStatus.DONE;
     }
     Table table =
-        new Table("TENANT", "STATE", "ENABLED", "PLACED", "GENERATION", "COMMIT", "CONTAINERS");
+        new Table("TENANT", "STATE", "ENABLED", "PLACED", "GENERATION", "COMMIT", "GUESTS");
     for (TenantState tenant : host.tenants().values()) {
       table.row(
           new Table.Cell(tenant.id().value()),

@@ -1,11 +1,12 @@
 package io.bitbuilder.hypervisor.compiler;
 
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A compiled tenant: its files, and what activation must know about each resource.
  *
- * @param resources one per container, in order of their names
+ * @param resources one per container and machine, in order of their names
  */
 public record Compiled(FileTree tree, List<Resource> resources) {
   public Compiled {
@@ -21,18 +22,21 @@ public record Compiled(FileTree tree, List<Resource> resources) {
   }
 
   /**
-   * What activation knows of a container without parsing unit files; empty texts where there is
-   * none.
+   * What activation knows of a guest without parsing unit files; empty texts where there is none.
    *
+   * @param kind what it is
    * @param uid what its allocations are kept under
    * @param unit the service that runs it
    * @param machine its name in systemd-machined
    * @param uidBase the first of its 65536 UIDs
+   * @param image digest of its image, {@code host} for the host's own /usr
+   * @param files digests of further files of the catalogue it needs: kernel and initrd
    * @param boots whether it runs an init of its own
    * @param restartDigest digest of all that needs a restart to change
    * @param liveDigest digest of all that is applied in place
    */
   public record Resource(
+      Kind kind,
       ResourceName name,
       String uid,
       String unit,
@@ -42,18 +46,40 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       String mac,
       long uidBase,
       String image,
+      List<String> files,
       boolean boots,
       boolean autostart,
       String restartDigest,
       String liveDigest,
-      List<Container.Check> checks) {
+      List<Check> checks) {
     public Resource {
+      files = List.copyOf(files);
       checks = List.copyOf(checks);
+    }
+
+    /** What a resource is. */
+    public enum Kind {
+      CONTAINER,
+      MACHINE;
+
+      /** As messages and manifests name it. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+
+      private static Kind of(String word) {
+        return switch (word) {
+          case "container" -> CONTAINER;
+          case "machine" -> MACHINE;
+          default -> throw new IllegalArgumentException("resource of an unknown kind");
+        };
+      }
     }
 
     /** As a JSON object for the manifest. */
     public Map<String, Object> toJson() {
       Map<String, Object> map = new LinkedHashMap<>();
+      map.put("kind", kind.word());
       map.put("name", name.value());
       map.put("uid", uid);
       map.put("unit", unit);
@@ -63,6 +89,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       map.put("mac", mac);
       map.put("uidBase", uidBase);
       map.put("image", image);
+      map.put("files", files);
       map.put("boots", boots);
       map.put("autostart", autostart);
       map.put("restartDigest", restartDigest);
@@ -77,14 +104,22 @@ public record Compiled(FileTree tree, List<Resource> resources) {
      * @throws IllegalArgumentException when a member is missing or of another type
      */
     public static Resource fromJson(Map<String, ? extends @Nullable Object> map) {
-      List<Container.Check> checks = new ArrayList<>();
+      List<Check> checks = new ArrayList<>();
       for (Object check : member(map, "checks", List.class)) {
         if (!(check instanceof Map<?, ?> members)) {
           throw new IllegalArgumentException("member checks is not a list of objects");
         }
         checks.add(check(members));
       }
+      List<String> files = new ArrayList<>();
+      // Manifests of versions without machines have neither.
+      if (map.containsKey("files")) {
+        for (Object file : member(map, "files", List.class)) {
+          files.add(String.valueOf(file));
+        }
+      }
       return new Resource(
+          map.containsKey("kind") ? Kind.of(member(map, "kind", String.class)) : Kind.CONTAINER,
           new ResourceName(member(map, "name", String.class)),
           member(map, "uid", String.class),
           member(map, "unit", String.class),
@@ -94,6 +129,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           member(map, "mac", String.class),
           member(map, "uidBase", Long.class),
           member(map, "image", String.class),
+          files,
           member(map, "boots", Boolean.class),
           member(map, "autostart", Boolean.class),
           member(map, "restartDigest", String.class),
@@ -101,24 +137,24 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           checks);
     }
 
-    private static Map<String, Object> toJson(Container.Check check) {
+    private static Map<String, Object> toJson(Check check) {
       Map<String, Object> map = new LinkedHashMap<>();
       switch (check) {
-        case Container.Check.Tcp tcp -> {
+        case Check.Tcp tcp -> {
           map.put("type", "tcp");
           map.put("port", (long) tcp.port());
         }
-        case Container.Check.Http http -> {
+        case Check.Http http -> {
           map.put("type", "http");
           map.put("port", (long) http.port());
           map.put("path", http.path());
           http.status().ifPresent(status -> map.put("status", (long) status));
         }
-        case Container.Check.Exec exec -> {
+        case Check.Exec exec -> {
           map.put("type", "exec");
           map.put("command", exec.command());
         }
-        case Container.Check.Unit unit -> {
+        case Check.Unit unit -> {
           map.put("type", "unit");
           map.put("unit", unit.unit());
         }
@@ -128,14 +164,14 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       return map;
     }
 
-    private static Container.Check check(Map<?, ?> map) {
+    private static Check check(Map<?, ?> map) {
       Duration interval = Duration.ofMillis(member(map, "intervalMillis", Long.class));
       Duration timeout = Duration.ofMillis(member(map, "timeoutMillis", Long.class));
       String type = member(map, "type", String.class);
       return switch (type) {
-        case "tcp" -> new Container.Check.Tcp(port(map), interval, timeout);
+        case "tcp" -> new Check.Tcp(port(map), interval, timeout);
         case "http" ->
-            new Container.Check.Http(
+            new Check.Http(
                 port(map),
                 member(map, "path", String.class),
                 map.get("status") instanceof Long status
@@ -148,10 +184,9 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           for (Object word : member(map, "command", List.class)) {
             command.add(String.valueOf(word));
           }
-          yield new Container.Check.Exec(command, interval, timeout);
+          yield new Check.Exec(command, interval, timeout);
         }
-        case "unit" ->
-            new Container.Check.Unit(member(map, "unit", String.class), interval, timeout);
+        case "unit" -> new Check.Unit(member(map, "unit", String.class), interval, timeout);
         default -> throw new IllegalArgumentException("check of an unknown type");
       };
     }

@@ -1,15 +1,18 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * From a resolved tenant to the files of its generation: the same tenant gives the same bytes,
@@ -22,8 +25,8 @@ public final class Compiler {
    * Compiles one tenant.
    *
    * <p>Which changes are applied in place: limits of the tenant and of a container, restart policy,
-   * deadline, whether a container starts by itself, and what its network offers. All else of a
-   * container needs its restart.
+   * deadline, whether a guest starts by itself, and what its network offers. The image of a machine
+   * has no effect on a disk that is there. All else needs a restart.
    *
    * @throws IllegalArgumentException when a value that earlier stages vouch for cannot be written
    *     safely, as a control character in a command; nothing the tenant wrote is in the message
@@ -35,9 +38,11 @@ public final class Compiler {
     out.all(slice.tree());
     List<ResolvedContainer> containers = new ArrayList<>(tenant.containers());
     containers.sort(Comparator.comparing(container -> container.declared().name()));
+    List<ResolvedMachine> machines = new ArrayList<>(tenant.machines());
+    machines.sort(Comparator.comparing(machine -> machine.declared().name()));
     List<Compiled.Resource> resources = new ArrayList<>();
     for (ResolvedTenant.Network network : tenant.networks()) {
-      NetworkFiles.add(tenant.id(), network, ports(containers, network), out);
+      NetworkFiles.add(tenant.id(), network, ports(tenant, network), out);
     }
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
@@ -49,31 +54,48 @@ public final class Compiler {
       ContainerUnits.addLive(place, health, live);
       out.all(restart.tree());
       out.all(live.tree());
-      String liveDigest = liveDigest(live.tree(), slice.tree(), network(tenant, container)).hex();
-      resources.add(resource(place, restartDigest(restart.tree(), container), liveDigest));
+      String liveDigest =
+          liveDigest(live.tree(), slice.tree(), network(tenant, container.port())).hex();
+      resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
-    TenantConf.add(tenant.id(), tenant.networks(), containers, out);
+    for (ResolvedMachine machine : machines) {
+      MachinePlace place = new MachinePlace(tenant.id(), machine);
+      Output restart = new Output();
+      MachineUnits.addRestart(place, restart);
+      machine.port().ifPresent(port -> NetworkFiles.addTap(place, port, restart));
+      Output live = new Output();
+      MachineUnits.addLive(place, health, live);
+      out.all(restart.tree());
+      out.all(live.tree());
+      String liveDigest =
+          liveDigest(live.tree(), slice.tree(), network(tenant, machine.port())).hex();
+      resources.add(resource(place, restartDigest(restart.tree(), machine.port()), liveDigest));
+    }
+    resources.sort(Comparator.comparing(Compiled.Resource::name));
+    TenantConf.add(tenant.id(), tenant.networks(), containers, machines, out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources);
   }
 
-  private static List<Port> ports(
-      List<ResolvedContainer> containers, ResolvedTenant.Network network) {
-    return containers.stream()
-        .map(ResolvedContainer::port)
+  private static List<Port> ports(ResolvedTenant tenant, ResolvedTenant.Network network) {
+    return Stream.concat(
+            tenant.containers().stream()
+                .sorted(Comparator.comparing(container -> container.declared().name()))
+                .map(ResolvedContainer::port),
+            tenant.machines().stream()
+                .sorted(Comparator.comparing(machine -> machine.declared().name()))
+                .map(ResolvedMachine::port))
         .flatMap(Optional::stream)
         .filter(port -> port.network().equals(network.name()))
         .toList();
   }
 
-  /** A moved container has to ask for its address anew, though none of its files may say so. */
-  private static String restartDigest(FileTree files, ResolvedContainer container) {
+  /** A moved guest has to ask for its address anew, though none of its files may say so. */
+  private static String restartDigest(FileTree files, Optional<Port> moved) {
     Digest digest = new Digest().add(files);
-    container
-        .port()
-        .ifPresent(port ->
-            digest.add(port.address()).add(String.valueOf(port.prefix())).add(port.gateway()));
+    moved.ifPresent(
+        port -> digest.add(port.address()).add(String.valueOf(port.prefix())).add(port.gateway()));
     return digest.hex();
   }
 
@@ -81,10 +103,9 @@ public final class Compiler {
     return new Digest().add(files).add(slice).add(network);
   }
 
-  /** The network the container is in, without the leases of others. */
-  private static FileTree network(ResolvedTenant tenant, ResolvedContainer container) {
+  /** The network a guest is in, without the leases of others. */
+  private static FileTree network(ResolvedTenant tenant, Optional<Port> port) {
     Output out = new Output();
-    Optional<Port> port = container.port();
     for (ResolvedTenant.Network network : tenant.networks()) {
       if (port.isPresent() && port.get().network().equals(network.name())) {
         NetworkFiles.add(tenant.id(), network, List.of(), out);
@@ -98,6 +119,7 @@ public final class Compiler {
     ResolvedContainer container = place.container();
     Container declared = container.declared();
     return new Compiled.Resource(
+        Compiled.Resource.Kind.CONTAINER,
         declared.name(),
         declared.uid(),
         place.unit(),
@@ -107,7 +129,31 @@ public final class Compiler {
         container.port().map(Port::mac).orElse(""),
         container.uidBase(),
         container.image().map(CatalogueImage::sha256).orElse("host"),
+        List.of(),
         declared.boots(),
+        declared.autostart(),
+        restartDigest,
+        liveDigest,
+        declared.checks());
+  }
+
+  private static Compiled.Resource resource(
+      MachinePlace place, String restartDigest, String liveDigest) {
+    ResolvedMachine machine = place.machine();
+    Machine declared = machine.declared();
+    return new Compiled.Resource(
+        Compiled.Resource.Kind.MACHINE,
+        declared.name(),
+        declared.uid(),
+        place.unit(),
+        machine.machineName(),
+        machine.port().map(Port::bridge).orElse(""),
+        machine.port().map(Port::address).orElse(""),
+        machine.port().map(Port::mac).orElse(""),
+        machine.uidBase(),
+        machine.image().sha256(),
+        machine.kernel().map(kernel -> List.of(kernel.sha256(), kernel.initrd())).orElse(List.of()),
+        true,
         declared.autostart(),
         restartDigest,
         liveDigest,

@@ -86,6 +86,7 @@ record ContainerPlace(TenantId tenant, ResolvedContainer container) {
     return switch (image.get().type()) {
       case TAR -> STATE + "images/" + digest;
       case RAW -> "/run/bitbuilder/images/" + digest;
+      case FILE -> throw new IllegalArgumentException("a kernel is no image of a container");
     };
   }
 
@@ -97,8 +98,11 @@ record ContainerPlace(TenantId tenant, ResolvedContainer container) {
         .map(image -> TenantUnits.image(digest(image)));
   }
 
-  private static String digest(CatalogueImage image) {
-    String digest = image.sha256();
+  static String digest(CatalogueImage image) {
+    return digest(image.sha256());
+  }
+
+  static String digest(String digest) {
     if (digest.length() != 64
         || !digest.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
       throw new IllegalArgumentException("image without a pinned digest");

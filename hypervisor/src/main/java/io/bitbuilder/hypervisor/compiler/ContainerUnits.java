@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
@@ -44,13 +45,7 @@ final class ContainerUnits {
     UnitFile.Builder file =
         UnitFile.builder()
             .section("Service")
-            .set(
-                "Restart",
-                switch (declared.restart()) {
-                  case NO -> "no";
-                  case ON_FAILURE -> "on-failure";
-                  case ALWAYS -> "always";
-                })
+            .set("Restart", restart(declared.restart()))
             .set("TimeoutStartSec", Math.max(1, health.deadline().toSeconds()) + "s");
     SliceUnits.limits(declared.limits(), file);
     out.file("units/" + place.unit() + ".d/60-live.conf", file.build());
@@ -116,12 +111,27 @@ final class ContainerUnits {
       arguments.add("--setenv=" + entry.getKey() + "=" + entry.getValue());
     }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
-      // A tenant's own name space: it can name neither the operator's credentials nor another's.
-      String outside = "tenant." + tenant + "." + credential(entry.getValue());
-      file.set("ImportCredential", outside);
-      arguments.add("--load-credential=" + credential(entry.getKey()) + ":" + outside);
+      arguments.add(credential(tenant, entry.getKey(), entry.getValue(), file));
     }
     return arguments;
+  }
+
+  /**
+   * The option that hands a credential on, and in the unit what fetches it. A tenant has a name
+   * space of its own: it can name neither the operator's credentials nor another tenant's.
+   */
+  static String credential(TenantId tenant, String inside, String name, UnitFile.Builder file) {
+    String outside = "tenant." + tenant + "." + credential(name);
+    file.set("ImportCredential", outside);
+    return "--load-credential=" + credential(inside) + ":" + outside;
+  }
+
+  static String restart(Restart restart) {
+    return switch (restart) {
+      case NO -> "no";
+      case ON_FAILURE -> "on-failure";
+      case ALWAYS -> "always";
+    };
   }
 
   /** What runs inside; for an init, what it reads like a kernel command line. */

@@ -5,17 +5,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Rootfs overlays by content: equal overlays of any tenant are one layer on disk. */
+/**
+ * Directories of a repository by content, rootfs overlays and cloud-init files: equal ones of any
+ * tenant are one layer on disk.
+ */
 public final class Layers {
-  private static final String TOP = "rootfs-overlay/";
+  private static final List<String> TOPS = List.of("rootfs-overlay/", "cloud-init/");
 
   private Layers() {}
 
   /**
-   * The digest of an overlay: 64 hexadecimal digits over relative path, kind and object id of every
+   * The digest of a layer: 64 hexadecimal digits over relative path, kind and object id of every
    * entry, in path order. An object id stands for its content, so nothing is read.
    *
-   * @param overlay the entries below one {@code rootfs-overlay/}
+   * @param overlay the entries below one {@code rootfs-overlay/} or {@code cloud-init/}
    */
   public static String digest(List<SourceTree.Entry> overlay) {
     List<SourceTree.Entry> sorted = new ArrayList<>(overlay);
@@ -28,7 +31,13 @@ public final class Layers {
   }
 
   private static String relative(String path) {
-    int top = path.indexOf(TOP);
-    return top < 0 ? path : path.substring(top + TOP.length());
+    // containers/<name>/<top>/… or machines/<name>/<top>/…: neither name has a slash.
+    for (String top : TOPS) {
+      int at = path.indexOf(top);
+      if (at == 0 || (at > 0 && path.charAt(at - 1) == '/')) {
+        return path.substring(at + top.length());
+      }
+    }
+    return path;
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * One bridge per network (systemd.netdev(5), systemd.network(5)). The host is on it to hand out
- * addresses and forwards nothing; each container has its lease by its MAC address.
+ * addresses and forwards nothing; each guest has its lease by its MAC address.
  */
 final class NetworkFiles {
   /** The length of an interface name (IFNAMSIZ of the kernel, less its end). */
@@ -34,6 +34,36 @@ final class NetworkFiles {
             .set("ForwardDelaySec", "0")
             .build());
     out.file(ORDER + bridge + ".network", link(network, ports));
+  }
+
+  /** The tap of a machine: QEMU, without any capability, may open it and no other. */
+  static void addTap(MachinePlace place, Port port, Output out) {
+    String tap = place.link();
+    out.file(
+        ORDER + tap + ".netdev",
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", tap)
+            .set("Kind", "tap")
+            .set("Description", "Machine " + place.machine().machineName())
+            .section("Tap")
+            .set("User", String.valueOf(place.machine().uidBase()))
+            .set("VNetHeader", true)
+            .build());
+    out.file(
+        ORDER + tap + ".network",
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", tap)
+            .set("Kind", "tun")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Bridge", checked(port.bridge()))
+            .set("LinkLocalAddressing", false)
+            .set("LLDP", false)
+            .set("EmitLLDP", false)
+            .build());
   }
 
   private static UnitFile link(Network network, List<Port> ports) {

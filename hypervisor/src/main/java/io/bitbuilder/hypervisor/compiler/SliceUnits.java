@@ -1,10 +1,12 @@
 package io.bitbuilder.hypervisor.compiler;
 
+import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.math.BigDecimal;
+import java.util.Optional;
 
 /**
  * The slice of a tenant, which everything of it runs in: what it claims of its quota is the limit
@@ -13,6 +15,12 @@ import java.math.BigDecimal;
 final class SliceUnits {
   /** So that a tenant that names no limit cannot use up the host's process ids. */
   private static final int TASKS_MAX = 32_768;
+
+  /**
+   * What QEMU needs for itself, beside the memory its guest sees: its own code, device models,
+   * buffers, and where it emulates the code it has translated.
+   */
+  private static final long MACHINE_OVERHEAD = 256L << 20;
 
   private SliceUnits() {}
 
@@ -26,15 +34,19 @@ final class SliceUnits {
             .section("Slice");
     limits(
         new Tenant.Limits(
-            limits.cpuMillis().or(() -> java.util.Optional.of(claim.cpuMillis())),
+            limits.cpuMillis().or(() -> Optional.of(claim.cpuMillis())),
             limits.cpuWeight(),
-            limits.memoryMax().or(() -> java.util.Optional.of(claim.memory())),
-            limits.memoryHigh(),
+            Optional.of(machines(limits.memoryMax().orElse(claim.memory()), tenant)),
+            limits.memoryHigh().map(size -> machines(size, tenant)),
             limits.memorySwapMax(),
-            limits.tasksMax().or(() -> java.util.Optional.of(TASKS_MAX)),
+            limits.tasksMax().or(() -> Optional.of(TASKS_MAX)),
             limits.ioWeight()),
         file);
     out.file("units/" + TenantUnits.slice(tenant.id()), file.build());
+  }
+
+  private static ByteSize machines(ByteSize size, ResolvedTenant tenant) {
+    return new ByteSize(size.bytes() + tenant.machines().size() * MACHINE_OVERHEAD);
   }
 
   /** Sets those limits that are there. */

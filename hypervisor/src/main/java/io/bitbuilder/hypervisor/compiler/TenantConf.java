@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -14,7 +15,11 @@ final class TenantConf {
   private TenantConf() {}
 
   static void add(
-      TenantId tenant, List<Network> networks, List<ResolvedContainer> containers, Output out) {
+      TenantId tenant,
+      List<Network> networks,
+      List<ResolvedContainer> containers,
+      List<ResolvedMachine> machines,
+      Output out) {
     List<String> directories = new ArrayList<>();
     TreeSet<String> volumes = new TreeSet<>();
     for (ResolvedContainer container : containers) {
@@ -33,9 +38,24 @@ final class TenantConf {
     directories.addAll(volumes);
     String bridges =
         networks.stream().map(Network::bridge).sorted().collect(Collectors.joining(" "));
+    List<String> taps = new ArrayList<>();
+    List<String> users = new ArrayList<>();
+    for (ResolvedMachine machine : machines) {
+      users.add(String.valueOf(machine.uidBase()));
+      machine.port().ifPresent(_ -> taps.add(new MachinePlace(tenant, machine).link()));
+    }
     out.text(
         "tenant.conf",
-        "BRIDGES=\"" + bridges + "\"\nDIRECTORIES=\"" + String.join(" ", directories) + "\"\n");
+        setting("BRIDGES", bridges)
+            + setting("DIRECTORIES", String.join(" ", directories))
+            + (machines.isEmpty()
+                ? ""
+                : setting("TAPS", String.join(" ", taps))
+                    + setting("USERS", String.join(" ", users))));
+  }
+
+  private static String setting(String name, String value) {
+    return name + "=\"" + value + "\"\n";
   }
 
   /** Each directory on the way, so that all of them are the container's. */

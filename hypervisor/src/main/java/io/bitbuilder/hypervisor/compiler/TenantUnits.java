@@ -28,6 +28,16 @@ public final class TenantUnits {
     return "tenant-container@" + escape(tenant, name) + ".service";
   }
 
+  /** One virtual machine. */
+  public static String machine(TenantId tenant, ResourceName name) {
+    return "tenant-machine@" + escape(tenant, name) + ".service";
+  }
+
+  /** The disks of a virtual machine. */
+  public static String disk(TenantId tenant, ResourceName name) {
+    return "tenant-disk@" + escape(tenant, name) + ".service";
+  }
+
   /** The directories in which an ephemeral container's writes are kept while it runs. */
   static String scratch(TenantId tenant, ResourceName name) {
     return "tenant-scratch@" + escape(tenant, name) + ".service";

@@ -58,7 +58,8 @@ public enum Code {
   BB702("host lacks a feature"),
   BB703("disk is nearly full"),
   BB704("clock is not synchronised", Severity.WARNING),
-  BB705("host configuration is missing");
+  BB705("host configuration is missing"),
+  BB706("virtual machines are emulated", Severity.WARNING);
 
   private final String title;
   private final Severity severity;

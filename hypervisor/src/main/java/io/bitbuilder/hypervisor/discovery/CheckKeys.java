@@ -3,7 +3,7 @@ package io.bitbuilder.hypervisor.discovery;
 import static io.bitbuilder.hypervisor.schema.Consequence.LIVE;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
-import io.bitbuilder.hypervisor.model.Container.Check;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.ListOf;
@@ -15,6 +15,8 @@ import java.util.List;
 
 /** The keys of health checks. */
 final class CheckKeys {
+  private static final String INSIDE = "the host does not look into a virtual machine";
+
   private static final Key<Integer> PORT =
       Key.of("port", Vocabulary.PORT, LIVE, "The port inside.").mandatory();
   private static final Key<String> PATH =
@@ -54,9 +56,19 @@ final class CheckKeys {
               + " `exec` and `unit`.");
   static final Shape SHAPE = Shape.of("health", CHECKS);
 
+  /** What a check can ask depends on where it looks. */
+  enum Place {
+    /** A container with an init. */
+    BOOTED,
+    /** A container that runs a command. */
+    COMMAND,
+    /** A virtual machine, whose inside the host does not enter. */
+    MACHINE
+  }
+
   private CheckKeys() {}
 
-  /** The checks of a container; call only when reading did not fail. */
+  /** The checks of a guest; call only when reading did not fail. */
   static List<Check> checks(Values health) {
     List<Check> checks = new ArrayList<>();
     for (Values values : health.list(CHECKS)) {
@@ -78,7 +90,7 @@ final class CheckKeys {
   }
 
   /** Reports checks that are none or several, and times that make no sense. */
-  static void check(Values health, boolean boots) {
+  static void check(Values health, Place place) {
     for (Values values : health.list(CHECKS)) {
       List<Key<?>> kinds =
           List.<Key<?>>of(TCP, HTTP, EXEC, UNIT).stream()
@@ -105,17 +117,25 @@ final class CheckKeys {
       if (values.has(EXEC) && values.get(EXEC).isEmpty()) {
         ContainerFile.emptyCommand(values, EXEC);
       }
-      if (values.has(UNIT) && !boots) {
-        values
-            .reading()
-            .errorAtKey(
-                Code.BB213,
-                values.node(),
-                UNIT.name(),
+      switch (place) {
+        case BOOTED -> {}
+        case COMMAND ->
+            refuse(
+                values,
+                UNIT,
                 "a container that runs a `command` has no units",
-                "tcp, http or exec",
-                "");
+                "tcp, http or exec");
+        case MACHINE -> {
+          refuse(values, UNIT, INSIDE, "tcp or http");
+          refuse(values, EXEC, INSIDE, "tcp or http");
+        }
       }
+    }
+  }
+
+  private static void refuse(Values values, Key<?> key, String why, String expected) {
+    if (values.has(key)) {
+      values.reading().errorAtKey(Code.BB213, values.node(), key.name(), why, expected, "");
     }
   }
 

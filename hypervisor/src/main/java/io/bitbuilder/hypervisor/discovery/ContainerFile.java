@@ -1,14 +1,9 @@
 package io.bitbuilder.hypervisor.discovery;
 
 import static io.bitbuilder.hypervisor.schema.Consequence.LIVE;
-import static io.bitbuilder.hypervisor.schema.Consequence.RECREATE;
 import static io.bitbuilder.hypervisor.schema.Consequence.RESTART;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
-import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
-import io.bitbuilder.hypervisor.diagnostic.Quote;
-import io.bitbuilder.hypervisor.document.Document;
-import io.bitbuilder.hypervisor.document.Node;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree;
@@ -18,11 +13,8 @@ import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Shape;
 import io.bitbuilder.hypervisor.schema.Types;
 import io.bitbuilder.hypervisor.schema.Values;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -36,14 +28,6 @@ final class ContainerFile {
               "What it starts from: `host` is the host's own read-only /usr, any other name is one"
                   + " of the operator's catalogue.")
           .or("host", "host");
-  private static final Key<String> UID =
-      Key.of(
-              "uid",
-              Vocabulary.UID,
-              RECREATE,
-              "What its address, UID range and data are kept under. Set it to the old name when you"
-                  + " rename a container, and it keeps them.")
-          .orElse("the name of the container");
   private static final Key<List<String>> COMMAND =
       Key.of(
           "command",
@@ -67,69 +51,35 @@ final class ContainerFile {
   private static final Key<Boolean> READ_ONLY =
       Key.of("readOnly", Types.BOOLEAN, RESTART, "Whether its root is read-only.")
           .or(false, "false");
-  private static final Key<Boolean> AUTOSTART =
-      Key.of("autostart", Types.BOOLEAN, LIVE, "Whether it starts with its tenant.")
-          .or(true, "true");
   private static final Key<List<String>> CAPABILITIES =
       Key.of(
           "capabilities",
           new ListOf<>(Vocabulary.CAPABILITY),
           RESTART,
           "Capabilities beyond those every container has, inside its own user namespace.");
-  private static final Key<List<ResourceName>> NETWORKS =
-      Key.of(
-              "networks",
-              new ListOf<>(Types.NAME),
-              RESTART,
-              "The network it joins; this version supports one. An empty list leaves it without.")
-          .orElse("the tenant's first network");
-  private static final Key<SortedMap<String, String>> CREDENTIALS =
-      Key.of(
-          "credentials",
-          Vocabulary.credentials(),
-          RESTART,
-          "Names of credentials inside, each with a name the host operator knows it by: for `db` the"
-              + " operator keeps the system credential `tenant.<tenant id>.db`.");
   private static final Key<Values> LIMITS =
       Key.of("limits", LimitKeys.SHAPE, LIVE, "Limits of this container alone.");
-  private static final Key<Container.Restart> RESTART_KEY =
-      Key.of(
-              "restart",
-              Types.choice(
-                  Types.words(
-                      List.of("no", "on-failure", "always"),
-                      List.of(
-                          Container.Restart.NO,
-                          Container.Restart.ON_FAILURE,
-                          Container.Restart.ALWAYS)),
-                  Set.of()),
-              LIVE,
-              "When it is started again after it ended.")
-          .or(Container.Restart.ON_FAILURE, "on-failure");
-  private static final Key<Values> HEALTH =
-      Key.of("health", CheckKeys.SHAPE, LIVE, "How to tell that it is well.");
-
   static final Shape SHAPE =
       Shape.of(
           "container",
           IMAGE,
-          UID,
+          GuestKeys.UID,
           COMMAND,
           BOOT,
           ENVIRONMENT,
           EPHEMERAL,
           READ_ONLY,
-          AUTOSTART,
+          GuestKeys.AUTOSTART,
           CAPABILITIES,
           PortKeys.PORTS,
-          NETWORKS,
+          GuestKeys.NETWORKS,
           VolumeKeys.VOLUMES,
           Inventory.USERS,
           Inventory.EXTENSIONS,
-          CREDENTIALS,
+          GuestKeys.CREDENTIALS,
           LIMITS,
-          RESTART_KEY,
-          HEALTH);
+          GuestKeys.RESTART_KEY,
+          GuestKeys.HEALTH);
 
   private ContainerFile() {}
 
@@ -156,22 +106,20 @@ final class ContainerFile {
     return Optional.of(
         new Container(
             name,
-            values.find(UID).orElse(name.value()),
+            GuestKeys.uid(values, name),
             values.get(IMAGE),
             values.list(COMMAND),
             values.find(ENVIRONMENT).orElseGet(TreeMap::new),
             values.get(EPHEMERAL),
             values.get(READ_ONLY),
-            values.get(AUTOSTART),
+            values.get(GuestKeys.AUTOSTART),
             values.list(CAPABILITIES),
-            values.has(NETWORKS)
-                ? values.list(NETWORKS)
-                : networks.map(Networks::first).orElse(List.of()),
+            GuestKeys.networks(values, networks),
             VolumeKeys.volumes(values),
-            values.find(CREDENTIALS).orElseGet(TreeMap::new),
+            GuestKeys.credentials(values),
             LimitKeys.limits(values.section(LIMITS)),
-            values.get(RESTART_KEY),
-            CheckKeys.checks(values.section(HEALTH)),
+            values.get(GuestKeys.RESTART_KEY),
+            CheckKeys.checks(values.section(GuestKeys.HEALTH)),
             overlay,
             pointer -> reading.document().at(pointer)));
   }
@@ -188,16 +136,14 @@ final class ContainerFile {
               "one of the two",
               "remove `ephemeral`: a read-only container writes nothing to lose");
     }
-    unique(values, CAPABILITIES);
-    unique(values, NETWORKS);
-    networks.ifPresent(known -> known.check(values, NETWORKS));
+    GuestKeys.unique(values, CAPABILITIES);
+    GuestKeys.check(values, networks, inventory);
     VolumeKeys.check(values);
     PortKeys.check(values);
-    inventory.checkUsers(values);
-    inventory.checkExtensions(values);
     LimitKeys.check(values.section(LIMITS));
     boolean boots = values.node().get(COMMAND.name()) == null;
-    CheckKeys.check(values.section(HEALTH), boots);
+    CheckKeys.check(
+        values.section(GuestKeys.HEALTH), boots ? CheckKeys.Place.BOOTED : CheckKeys.Place.COMMAND);
   }
 
   private static void checkCommand(Values values) {
@@ -226,26 +172,5 @@ final class ContainerFile {
     values
         .reading()
         .add(Code.BB204, values.at(key), "the command is empty", "a program and its arguments", "");
-  }
-
-  /** Reports values that a list holds twice. */
-  static <T> void unique(Values values, Key<List<T>> key) {
-    Map<String, Node> seen = new HashMap<>();
-    for (Node.Scalar written : values.written(key)) {
-      Node first = seen.putIfAbsent(written.text(), written);
-      if (first != null) {
-        Document document = values.reading().document();
-        values
-            .reading()
-            .add(
-                new Diagnostic(
-                    Code.BB305,
-                    Quote.quote(written.text()) + " is listed twice",
-                    document.at(written),
-                    "every value once",
-                    "remove one of the two",
-                    List.of(new Diagnostic.Note("first listed at", document.at(first)))));
-      }
-    }
   }
 }

@@ -23,8 +23,9 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
           new DocumentKind(
               "infrastructure",
               "infrastructure/config.yaml",
-              "The infrastructure instance of a tenant: the container `infra`. A tenant that"
-                  + " declares no container has it without this file, with all the tenant claims.",
+              "The infrastructure instance of a tenant: the container or machine `infra`. A tenant"
+                  + " that declares no container and no machine has it without this file, with all"
+                  + " the tenant claims.",
               InfrastructureFile.SHAPE),
           new DocumentKind(
               "resource-limits",
@@ -40,7 +41,9 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
           new DocumentKind(
               "machine",
               "machines/*/config.yaml",
-              "A virtual machine. Read and checked, but not supported by this version.",
+              "A virtual machine. The directory is its name; `cloud-init/` beside the file is the drive"
+                  + " a guest with cloud-init looks for: user-data, meta-data, network-config,"
+                  + " vendor-data.",
               MachineFile.SHAPE),
           new DocumentKind(
               "topology",

@@ -50,6 +50,15 @@ final class ImageKeys {
             return null;
           });
 
+  /** What stands in a file of variables without quoting (systemd.exec(5), EnvironmentFile=). */
+  private static final Scalar<String> LINE =
+      Types.text(
+          "kernel command line",
+          "at most 1024 of letters, digits, spaces and . _ , : ; = / @ + -",
+          Code.BB204,
+          Map.of("type", "string", "pattern", "^[A-Za-z0-9 ._,:;=/@+-]{0,1024}$"),
+          text -> text.matches("[A-Za-z0-9 ._,:;=/@+-]{0,1024}"));
+
   private static final Key<String> URL =
       Key.of("url", Addresses.DOWNLOAD, LIVE, "Where it is.").mandatory();
   private static final Key<String> VERIFY =
@@ -66,15 +75,69 @@ final class ImageKeys {
               "What the file is: a disk image, or an archive of files.")
           .mandatory();
 
-  static final Shape SHAPE = Shape.of("an image", URL, VERIFY, TYPE);
+  private static final Shape FILE = Shape.of("a file", URL, VERIFY);
+  private static final Key<Values> KERNEL =
+      Key.of(
+          "kernel",
+          FILE,
+          RESTART,
+          "The kernel of the image, for machines with `firmware: none`; with it comes `initrd`.");
+  private static final Key<Values> INITRD =
+      Key.of("initrd", FILE, RESTART, "The initrd that belongs to the kernel.");
+  private static final Key<String> OPTIONS =
+      Key.of("options", LINE, RESTART, "The kernel command line.").orElse("empty");
+
+  static final Shape SHAPE = Shape.of("an image", URL, VERIFY, TYPE, KERNEL, INITRD, OPTIONS);
 
   private ImageKeys() {}
 
+  /** Reports a kernel without what belongs to it. */
+  static void check(SortedMap<String, Values> read) {
+    for (Values values : read.values()) {
+      boolean kernel = values.has(KERNEL);
+      if (kernel != values.has(INITRD)) {
+        values
+            .reading()
+            .errorAtKey(
+                Code.BB213,
+                values.node(),
+                kernel ? KERNEL.name() : INITRD.name(),
+                "`kernel` and `initrd` come together",
+                "both or none",
+                "");
+      }
+      if (values.has(TYPE) && values.get(TYPE) == CatalogueImage.Type.TAR && kernel) {
+        values
+            .reading()
+            .errorAtKey(
+                Code.BB213,
+                values.node(),
+                KERNEL.name(),
+                "an archive of files is no disk of a machine",
+                "`type: raw` with a kernel",
+                "remove `kernel` and `initrd`");
+      }
+    }
+  }
+
   static SortedMap<String, CatalogueImage> images(SortedMap<String, Values> read) {
     SortedMap<String, CatalogueImage> images = new TreeMap<>();
-    read.forEach((name, values) ->
-        images.put(
-            name, new CatalogueImage(name, values.get(URL), values.get(VERIFY), values.get(TYPE))));
+    read.forEach((name, values) -> {
+      images.put(name, image(name, values, values.get(TYPE), values.find(OPTIONS).orElse("")));
+      values
+          .find(KERNEL)
+          .map(kernel -> image(name + CatalogueImage.KERNEL, kernel, CatalogueImage.Type.FILE, ""))
+          .ifPresent(kernel -> images.put(kernel.name(), kernel));
+      values
+          .find(INITRD)
+          .map(initrd -> image(name + CatalogueImage.INITRD, initrd, CatalogueImage.Type.FILE, ""))
+          .ifPresent(initrd -> images.put(initrd.name(), initrd));
+    });
     return images;
+  }
+
+  private static CatalogueImage image(
+      String name, Values values, CatalogueImage.Type type, String options) {
+    return new CatalogueImage(name, values.get(URL), values.get(VERIFY), type, options);
   }
 }

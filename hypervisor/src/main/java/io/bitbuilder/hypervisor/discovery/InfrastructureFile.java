@@ -24,20 +24,22 @@ final class InfrastructureFile {
               Types.choice(
                   Types.words(
                       List.of("vm", "container"), List.of(Tenant.Type.VM, Tenant.Type.CONTAINER)),
-                  Set.of("vm")),
+                  Set.of()),
               RECREATE,
               "What the infrastructure instance is.")
           .orElse("`tenant.type` of metadata.json");
   static final Key<String> IMAGE =
-      Key.of("image", Vocabulary.IMAGE, RESTART, "What it starts from.").or("host", "host");
+      Key.of("image", Vocabulary.IMAGE, RESTART, "What it starts from.")
+          .orElse("`host` for a container, `guest` of the catalogue for a machine");
   static final Key<Integer> CPU =
       Key.of("cpu", Amounts.CPU, LIVE, "Most processor time it may use, in processors.")
           .orElse("all the tenant claims");
   static final Key<ByteSize> MEMORY =
       Key.of("memory", Amounts.SIZE, LIVE, "Most memory it may use.")
           .orElse("all the tenant claims");
-  private static final Key<ByteSize> DISK =
-      Key.of("disk", Amounts.SIZE, RESTART, "The size of its disk.").later();
+  static final Key<ByteSize> DISK =
+      Key.of("disk", Amounts.SIZE, RESTART, "The size of its disk, of a machine.")
+          .orElse("all the tenant claims");
 
   static final Shape SHAPE = Shape.of("infrastructure/config.yaml", KIND, IMAGE, CPU, MEMORY, DISK);
 

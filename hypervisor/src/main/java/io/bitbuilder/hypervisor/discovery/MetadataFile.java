@@ -38,7 +38,7 @@ final class MetadataFile {
                       List.of("vm", "container"), List.of(Tenant.Type.VM, Tenant.Type.CONTAINER)),
                   Set.of()),
               RECREATE,
-              "What the infrastructure instance is. This version supports `container`.")
+              "What the infrastructure instance is.")
           .or(Tenant.Type.CONTAINER, "container");
   static final Key<Boolean> ENABLED =
       Key.of("enabled", Types.BOOLEAN, LIVE, "False stops all of the tenant and keeps its data.")

@@ -165,10 +165,14 @@ final class Repository {
           "");
       return Optional.empty();
     }
-    Document.Source source = new Document.Source(tree.repository(), commit, entry.path());
-    Optional<Document> document = Document.read(source, tree.read(entry, limit), report);
+    Optional<Document> document = Document.read(source(entry), tree.read(entry, limit), report);
     failed |= document.isEmpty();
     return document.map(read -> new Reading(read, report));
+  }
+
+  /** Where a file comes from. */
+  Document.Source source(Entry entry) {
+    return new Document.Source(tree.repository(), commit, entry.path());
   }
 
   /** Takes over whether a reading failed. */

@@ -188,6 +188,7 @@ final class SystemConfigFile {
     positive(values.section(SYNC), INTERVAL);
     positive(values.section(SYNC), TIMEOUT);
     positive(values.section(HEALTH), DEADLINE);
+    ImageKeys.check(values.find(IMAGES).orElseGet(TreeMap::new));
     if (values.find(IMAGES).orElseGet(TreeMap::new).containsKey("host")) {
       reading.add(
           Code.BB305,

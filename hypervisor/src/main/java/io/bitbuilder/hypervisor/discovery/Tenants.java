@@ -5,9 +5,10 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Guest;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
-import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -16,23 +17,14 @@ import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * Reads a tenant repository: metadata.json first, then networks, containers and the rest. It goes
- * on after a finding, so that all of them are reported at once.
- *
- * <p>A tenant that declares no container gets one: {@code infra}, the infrastructure instance,
- * which boots the host's own /usr and may use all the tenant claims.
+ * Reads a tenant repository: metadata.json first, then networks, containers, machines and the rest.
+ * It goes on after a finding, so that all of them are reported at once.
  */
 public final class Tenants {
-  /** The name of the infrastructure instance. */
-  static final ResourceName INFRA = new ResourceName("infra");
-
   private final Repository repository;
   private final Optional<TenantEntry> entry;
   private final Layout layout;
@@ -64,23 +56,27 @@ public final class Tenants {
     Inventory inventory = unsupported.inventory();
     metadata.ifPresent(values -> checkLists(values, inventory));
     Limited limited = limits();
-    List<Container> containers = containers(networks, inventory);
-    unsupported.check(networks, inventory);
-    Optional<Container> infra =
-        who.isPresent() ? infra(metadata.get(), who.get(), networks) : Optional.empty();
-    infra.ifPresent(containers::add);
-    checkUids(containers);
+    Guests guests = new Guests(repository, layout, networks, inventory);
+    List<Guest> all = new ArrayList<>(guests.containers());
+    all.addAll(guests.machines());
+    unsupported.check();
+    if (who.isPresent()) {
+      infra(metadata.get(), who.get(), networks).ifPresent(all::add);
+    }
+    Guests.check(all, repository);
     metadata.ifPresent(values -> repository.finished(values.reading()));
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, containers));
+    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, all));
   }
 
   private static Tenant tenant(
-      Values metadata, Values who, Networks networks, Limited limited, List<Container> containers) {
+      Values metadata, Values who, Networks networks, Limited limited, List<Guest> guests) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
+    List<Container> containers = of(guests, Container.class);
+    List<Machine> machines = of(guests, Machine.class);
     return new Tenant(
         who.get(MetadataFile.ID),
         who.find(MetadataFile.NAME).orElse(who.get(MetadataFile.ID).value()),
@@ -90,13 +86,18 @@ public final class Tenants {
             resources.get(MetadataFile.CPU),
             resources.get(MetadataFile.MEMORY),
             resources.get(MetadataFile.STORAGE),
-            0,
+            machines.size(),
             containers.size()),
         limited.limits(),
         limited.origin(),
         networks.all(),
         containers,
+        machines,
         pointer -> reading.document().at(pointer));
+  }
+
+  private static <T extends Guest> List<T> of(List<Guest> guests, Class<T> type) {
+    return guests.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   private Optional<Values> metadata() throws IOException {
@@ -162,142 +163,22 @@ public final class Tenants {
         reading.<Origin>map(read -> read.document()::at).orElse(nowhere));
   }
 
-  private List<Container> containers(Optional<Networks> networks, Inventory inventory)
-      throws IOException {
-    List<Container> containers = new ArrayList<>();
-    for (Entry directory : layout.in("containers")) {
-      boolean named = ResourceName.isValid(directory.name());
-      if (!named) {
-        Unsupported.badName(repository, directory, "container");
-      }
-      // A bad name was reported; what is inside is still worth reading.
-      ResourceName name = named ? new ResourceName(directory.name()) : INFRA;
-      container(name, directory, networks, inventory).ifPresent(containers::add);
-    }
-    return containers;
-  }
-
-  private Optional<Container> container(
-      ResourceName name, Entry directory, Optional<Networks> networks, Inventory inventory)
-      throws IOException {
-    Optional<Reading> reading = Optional.empty();
-    List<Entry> overlay = List.of();
-    boolean found = false;
-    for (Entry child : repository.list(directory.path())) {
-      switch (child.name()) {
-        case "config.yaml" -> {
-          found = true;
-          reading = repository.read(child, Repository.DOCUMENT_LIMIT);
-        }
-        case "rootfs-overlay" -> overlay = Overlay.read(repository, child);
-        default -> repository.unexpected(child, "config.yaml, rootfs-overlay/");
-      }
-    }
-    if (!found) {
-      Unsupported.missingConfig(repository, directory);
-    }
-    if (reading.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Container> container =
-        ContainerFile.read(name, reading.get(), networks, inventory, overlay);
-    repository.finished(reading.get());
-    return container;
-  }
-
   /** The infrastructure instance, when it is declared or nothing else is. */
-  private Optional<Container> infra(Values metadata, Values who, Optional<Networks> networks)
+  private Optional<Guest> infra(Values metadata, Values who, Optional<Networks> networks)
       throws IOException {
     Optional<Entry> file = layout.file("infrastructure/config.yaml");
-    Optional<Reading> reading =
-        file.isPresent()
-            ? repository.read(file.get(), Repository.DOCUMENT_LIMIT)
-            : Optional.empty();
+    if (file.isEmpty()) {
+      boolean other = !layout.in("containers").isEmpty() || !layout.in("machines").isEmpty();
+      return other || metadata.reading().failed()
+          ? Optional.empty()
+          : Optional.of(Infrastructure.implied(metadata, who, networks));
+    }
+    Optional<Reading> reading = repository.read(file.get(), Repository.DOCUMENT_LIMIT);
     Optional<Values> values = reading.flatMap(InfrastructureFile::read);
     reading.ifPresent(repository::finished);
-    boolean explicit = values.isPresent() && values.get().has(InfrastructureFile.KIND);
-    if (!explicit && who.get(MetadataFile.TYPE) == Tenant.Type.VM) {
-      who.reading()
-          .add(
-              Code.BB212,
-              who.at(MetadataFile.TYPE),
-              "tenants of type `vm` are not supported by this version",
-              "container",
-              "use \"type\": \"container\"");
-    }
-    List<Entry> declared = layout.in("containers");
-    if (file.isEmpty() && !declared.isEmpty()) {
+    if (values.isEmpty() || values.get().reading().failed() || metadata.reading().failed()) {
       return Optional.empty();
     }
-    if (declared.stream().anyMatch(directory -> directory.name().equals(INFRA.value()))) {
-      repository.error(
-          Code.BB305,
-          "containers/" + INFRA,
-          "container `infra` is declared twice: here and by infrastructure/config.yaml",
-          "one of the two",
-          "rename the container");
-    }
-    Optional<Values> claim = metadata.find(MetadataFile.RESOURCES);
-    if (metadata.reading().failed()
-        || claim.isEmpty()
-        || (file.isPresent() && values.isEmpty())
-        || reading.filter(Reading::failed).isPresent()) {
-      return Optional.empty();
-    }
-    Origin origin = pointer -> values.orElse(metadata).reading().document().at(pointer);
-    return Optional.of(infra(claim.get(), values, networks, origin));
-  }
-
-  private static Container infra(
-      Values claim, Optional<Values> declared, Optional<Networks> networks, Origin origin) {
-    Tenant.Limits none = Tenant.Limits.NONE;
-    return new Container(
-        INFRA,
-        INFRA.value(),
-        declared.map(values -> values.get(InfrastructureFile.IMAGE)).orElse("host"),
-        List.of(),
-        new TreeMap<>(),
-        false,
-        false,
-        true,
-        List.of(),
-        networks.map(Networks::first).orElse(List.of()),
-        List.of(),
-        new TreeMap<>(),
-        new Tenant.Limits(
-            declared
-                .flatMap(values -> values.find(InfrastructureFile.CPU))
-                .or(() -> claim.find(MetadataFile.CPU)),
-            none.cpuWeight(),
-            declared
-                .flatMap(values -> values.find(InfrastructureFile.MEMORY))
-                .or(() -> claim.find(MetadataFile.MEMORY)),
-            none.memoryHigh(),
-            none.memorySwapMax(),
-            none.tasksMax(),
-            none.ioWeight()),
-        Container.Restart.ON_FAILURE,
-        List.of(),
-        List.of(),
-        origin);
-  }
-
-  private void checkUids(List<Container> containers) {
-    Map<String, Container> seen = new HashMap<>();
-    for (Container container : containers) {
-      Container first = seen.putIfAbsent(container.uid(), container);
-      if (first != null && !first.name().equals(container.name())) {
-        repository.add(
-            new Diagnostic(
-                Code.BB305,
-                "uid " + Quote.quote(container.uid()) + " belongs to two containers",
-                container.origin().at("/uid"),
-                "every uid once",
-                "change `uid` of one of them",
-                List.of(
-                    new Diagnostic.Note(
-                        "the other is `" + first.name() + "`", first.origin().at("/uid")))));
-      }
-    }
+    return Optional.of(Infrastructure.declared(metadata, who, values.get(), networks));
   }
 }

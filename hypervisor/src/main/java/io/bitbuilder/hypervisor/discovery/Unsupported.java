@@ -2,7 +2,6 @@ package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
-import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
@@ -13,15 +12,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The parts of a tenant repository that have no effect in this version: machines, WireGuard,
- * firewall rules, users, scripts. They are read and checked all the same, and their presence is
- * reported rather than ignored.
+ * The parts of a tenant repository that have no effect in this version: WireGuard, firewall rules,
+ * users, scripts. They are read and checked all the same, and their presence is reported rather
+ * than ignored.
  */
 final class Unsupported {
   private static final Set<String> SCRIPTS =
       Set.of("pre-provision.sh", "post-provision.sh", "health-check.sh");
-  private static final Set<String> CLOUD_INIT =
-      Set.of("user-data", "meta-data", "network-config", "vendor-data");
 
   private final Repository repository;
   private final Layout layout;
@@ -49,10 +46,7 @@ final class Unsupported {
     }
   }
 
-  void check(Optional<Networks> networks, Inventory inventory) throws IOException {
-    for (Entry machine : layout.in("machines")) {
-      machine(machine, networks, inventory);
-    }
+  void check() throws IOException {
     for (Entry user : layout.in("users")) {
       user(user);
     }
@@ -78,40 +72,6 @@ final class Unsupported {
     }
   }
 
-  private void machine(Entry machine, Optional<Networks> networks, Inventory inventory)
-      throws IOException {
-    if (!ResourceName.isValid(machine.name())) {
-      badName(repository, machine, "machine");
-    }
-    boolean found = false;
-    for (Entry entry : repository.list(machine.path())) {
-      switch (entry.name()) {
-        case "config.yaml" -> {
-          found = true;
-          Optional<Reading> reading = repository.read(entry, Repository.DOCUMENT_LIMIT);
-          reading.ifPresent(read -> MachineFile.read(read, networks, inventory));
-          reading.ifPresent(repository::finished);
-        }
-        case "cloud-init" -> {
-          for (Entry file : repository.directory(entry)) {
-            if (CLOUD_INIT.contains(file.name())) {
-              repository.isFile(file);
-            } else {
-              repository.unexpected(file, "user-data, meta-data, network-config, vendor-data");
-            }
-          }
-        }
-        default -> repository.unexpected(entry, "config.yaml, cloud-init/");
-      }
-    }
-    if (found) {
-      repository.unsupported(
-          machine.path(), "machines are", "declare a container in containers/ instead");
-    } else {
-      missingConfig(repository, machine);
-    }
-  }
-
   private void user(Entry user) throws IOException {
     if (!Vocabulary.isUser(user.name())) {
       repository.error(
@@ -132,23 +92,5 @@ final class Unsupported {
     }
     repository.unsupported(
         user.path(), "users are", "remove the directory until a later version supports it");
-  }
-
-  static void missingConfig(Repository repository, Entry directory) {
-    repository.error(
-        Code.BB301,
-        directory.path() + "/config.yaml",
-        "config.yaml is missing in " + Quote.escape(directory.path()),
-        "a file config.yaml, which may be empty",
-        "create it, or remove the directory");
-  }
-
-  static void badName(Repository repository, Entry directory, String what) {
-    repository.error(
-        Code.BB207,
-        directory.path(),
-        Quote.quote(directory.name()) + " is not a valid name of a " + what,
-        ResourceName.EXPECTED,
-        "rename the directory");
   }
 }

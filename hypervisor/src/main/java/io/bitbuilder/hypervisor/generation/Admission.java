@@ -33,6 +33,8 @@ final class Admission {
   private static final long CANDIDATE_LIMIT = 16L << 20;
   private static final String BRIDGES = "BRIDGES=";
   private static final String DIRECTORIES = "DIRECTORIES=";
+  private static final String TAPS = "TAPS=";
+  private static final String USERS = "USERS=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -41,8 +43,10 @@ final class Admission {
           "/usr/lib/bitbuilder/fragments/host-usr.conf",
           "/usr/lib/bitbuilder/fragments/address.conf");
 
+  /** A mount of a layer, or the variable that names the one a machine's drive is made from. */
   private static final Pattern LAYER =
-      Pattern.compile("generations/layers/([0-9a-f]{64})(?![0-9a-f])");
+      Pattern.compile("(?:generations/layers/|Environment=SEED=)([0-9a-f]{64})(?![0-9a-f])");
+
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
   private static final Pattern SETTING =
       Pattern.compile("[A-Z][A-Z0-9_]*=(?:[A-Za-z0-9._/:,@+\\\\-]*|\"[A-Za-z0-9 ._/:,@+=~-]*\")");
@@ -116,10 +120,14 @@ final class Admission {
 
   /** The digest, when it is one: it becomes part of a path. */
   static String digest(String text) {
-    if (!text.matches("[0-9a-f]{64}")) {
+    if (!isDigest(text)) {
       throw new IllegalArgumentException("not a digest");
     }
     return text;
+  }
+
+  private static boolean isDigest(String text) {
+    return text.matches("[0-9a-f]{64}");
   }
 
   private static Candidate read(Path staged) throws IOException {
@@ -156,15 +164,25 @@ final class Admission {
   private void resource(Compiled.Resource resource) {
     String name = resource.name().value();
     boolean own =
-        resource.unit().equals(TenantUnits.container(tenant, resource.name()))
+        resource.unit().equals(unit(resource))
             && resource.machine().equals(name + "." + tenant)
             && resource.uidBase() >= UID_RANGE
             && resource.uidBase() % UID_RANGE == 0
             && resource.uidBase() <= UID_LAST
-            && ADDRESS.matcher(resource.address()).matches();
+            && ADDRESS.matcher(resource.address()).matches()
+            && resource.files().stream().allMatch(Admission::isDigest);
     if (!own) {
-      refuse("manifest.json", "container " + Quote.quote(name) + " is not one of this tenant");
+      refuse(
+          "manifest.json",
+          resource.kind().word() + " " + Quote.quote(name) + " is not one of this tenant");
     }
+  }
+
+  private String unit(Compiled.Resource resource) {
+    return switch (resource.kind()) {
+      case CONTAINER -> TenantUnits.container(tenant, resource.name());
+      case MACHINE -> TenantUnits.machine(tenant, resource.name());
+    };
   }
 
   private static StagedTree.Node content(String text) {
@@ -247,10 +265,12 @@ final class Admission {
     }
     String name = parts[1];
     return switch (parts[0]) {
-      case "units" ->
-          parts.length == 2
-              ? reach.isSlice(name) && contents.slice(content)
-              : dropIn(parts) && contents.dropIn(content);
+      case "units" -> {
+        findLayers(content);
+        yield parts.length == 2
+            ? reach.isSlice(name) && contents.slice(content)
+            : dropIn(parts) && contents.dropIn(content);
+      }
       case "mounts" -> {
         findLayers(content);
         yield parts.length == 2 && reach.isMountUnit(name) && contents.mount(content);
@@ -276,18 +296,23 @@ final class Admission {
     return name.endsWith(".nspawn") && reach.isMachine(cut(name, ".nspawn".length()));
   }
 
-  /** These two variables and no others: the file becomes the environment of programs of root. */
+  /** These variables and no others: the file becomes the environment of programs of root. */
   private boolean settings(String content) {
     return content.lines().allMatch(line -> line.isEmpty() || setting(line));
   }
 
   private boolean setting(String line) {
-    return SETTING.matcher(line).matches()
-        && (line.startsWith(BRIDGES)
-            ? words(line, BRIDGES).allMatch(Contents::isBridge)
-            // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
-            : line.startsWith(DIRECTORIES)
-                && words(line, DIRECTORIES).allMatch(contents::directory));
+    if (!SETTING.matcher(line).matches()) {
+      return false;
+    }
+    return switch (line.substring(0, line.indexOf('=') + 1)) {
+      case BRIDGES -> words(line, BRIDGES).allMatch(Contents::isBridge);
+      // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
+      case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
+      case TAPS -> words(line, TAPS).allMatch(reach.machines()::isTap);
+      case USERS -> words(line, USERS).allMatch(reach.machines()::isUser);
+      default -> false;
+    };
   }
 
   private static Stream<String> words(String line, String name) {

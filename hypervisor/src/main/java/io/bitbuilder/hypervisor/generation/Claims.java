@@ -59,6 +59,7 @@ public final class Claims {
           UnitFile file = UnitFile.parse(text);
           file.values("NetDev", "Name").forEach(one -> bridge(one, names));
           file.values("Match", "Name").forEach(one -> bridge(one, names));
+          file.values("Network", "Bridge").forEach(one -> bridge(one, names));
           file.values("Network", "Address")
               .forEach(address -> Subnet.around(address).ifPresent(subnets::add));
         }

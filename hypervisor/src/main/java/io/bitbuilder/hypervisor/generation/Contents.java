@@ -60,6 +60,9 @@ final class Contents {
         new HashMap<>(
             Map.of(
                 "Slice", reach::isSlice,
+                "User", reach.machines()::isUser,
+                "BindPaths", reach.machines()::isDirectory,
+                "EnvironmentFile", reach.machines()::isBootFile,
                 "SyslogIdentifier", reach::isMachine,
                 "LogExtraFields", reach::isLogFields,
                 "Environment", reach::isVariable,
@@ -179,11 +182,16 @@ final class Contents {
     return BRIDGE.matcher(name).matches();
   }
 
-  /** A network or netdev file of one bridge, named after it. */
+  /** A network or netdev file of one bridge or tap, named after it. */
   boolean network(String name, String text) {
     int start = name.indexOf('-') + 1;
     int end = name.lastIndexOf('.');
     String bridge = start > 0 && start < end ? name.substring(start, end) : "";
+    if (name.startsWith("40-") && reach.machines().isTap(bridge)) {
+      return name.endsWith(".netdev")
+          ? says(text, tap(bridge))
+          : name.endsWith(".network") && says(text, port(bridge));
+    }
     return name.startsWith("40-")
         && BRIDGE.matcher(bridge).matches()
         && (name.endsWith(".netdev")
@@ -197,6 +205,25 @@ final class Contents {
         Map.of("Name", bridge::equals, "Kind", "bridge"::equals, "Description", Contents::any),
         "Bridge",
         Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
+  }
+
+  private Map<String, Map<String, Predicate<String>>> tap(String name) {
+    return Map.of(
+        "NetDev",
+        Map.of("Name", name::equals, "Kind", "tap"::equals, "Description", Contents::any),
+        "Tap",
+        Map.of("User", user -> reach.machines().isTap(name, user), "VNetHeader", YES));
+  }
+
+  /** Which bridge it is on, nobody else's, is a claim of its tenant. */
+  private static Map<String, Map<String, Predicate<String>>> port(String tap) {
+    return Map.of(
+        "Match",
+        Map.of("Name", tap::equals, "Kind", "tun"::equals),
+        "Link",
+        Map.of("RequiredForOnline", NO),
+        "Network",
+        Map.of("Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO));
   }
 
   private static Map<String, Map<String, Predicate<String>>> network(String bridge) {

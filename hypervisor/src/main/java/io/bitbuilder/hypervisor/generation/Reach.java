@@ -21,15 +21,22 @@ final class Reach {
 
   private final TenantId tenant;
   private final Set<Long> uidBases;
+  private final MachineReach machines;
 
   /**
    * The reach of one tenant.
    *
-   * @param uidBases the first UIDs of its containers' ranges
+   * @param uidBases the first UIDs of its guests' ranges
    */
   Reach(TenantId tenant, Set<Long> uidBases) {
     this.tenant = tenant;
     this.uidBases = uidBases;
+    this.machines = new MachineReach(tenant, uidBases);
+  }
+
+  /** What of it belongs to virtual machines. */
+  MachineReach machines() {
+    return machines;
   }
 
   boolean isSlice(String unit) {
@@ -44,7 +51,8 @@ final class Reach {
     return unit.equals(TenantUnits.setup(tenant))
         || unit.equals(TenantUnits.network(tenant))
         || isOfContainer("tenant-container@", unit)
-        || isOfContainer("tenant-scratch@", unit);
+        || isOfContainer("tenant-scratch@", unit)
+        || machines.isUnit(unit);
   }
 
   private boolean isOfContainer(String template, String unit) {
@@ -108,7 +116,7 @@ final class Reach {
         List<String> words = Words.words(content);
         yield Words.variable(words).equals(content) && words.stream().allMatch(this::isArgument);
       }
-      default -> false;
+      default -> machines.isVariable(name, content);
     };
   }
 
@@ -120,7 +128,10 @@ final class Reach {
           && CREDENTIAL.matcher(word.substring(credential.length(), colon)).matches()
           && isCredential(word.substring(colon + 1));
     }
-    return word.equals("--boot") || word.equals("--as-pid2") || word.startsWith("--setenv=");
+    return word.equals("--boot")
+        || word.equals("--as-pid2")
+        || word.startsWith("--setenv=")
+        || machines.isArgument(word);
   }
 
   boolean isCredential(String name) {
@@ -144,7 +155,8 @@ final class Reach {
 
   boolean isLogFields(String value) {
     String start = "TENANT=" + tenant + " CONTAINER=";
-    return value.startsWith(start) && ResourceName.isValid(value.substring(start.length()));
+    return (value.startsWith(start) && ResourceName.isValid(value.substring(start.length())))
+        || machines.isLogFields(value);
   }
 
   boolean areOwnUnits(String value) {

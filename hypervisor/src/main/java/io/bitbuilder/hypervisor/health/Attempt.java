@@ -4,7 +4,7 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.health.Finding.State;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.Inside;
-import io.bitbuilder.hypervisor.model.Container.Check;
+import io.bitbuilder.hypervisor.model.Check;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -73,7 +73,7 @@ final class Attempt {
 
   private static Socket connect(Subject subject, int port, Duration timeout) throws IOException {
     if (subject.address().isEmpty()) {
-      throw new IOException("the container has no network");
+      throw new IOException("it has no network");
     }
     Socket socket = new Socket();
     try {

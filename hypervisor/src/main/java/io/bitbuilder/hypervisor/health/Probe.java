@@ -7,7 +7,7 @@ import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.host.Pace;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.host.UnitState;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -80,7 +80,7 @@ public final class Probe {
       for (Subject subject : subjects) {
         Finding unit = unit(subject, Optional.ofNullable(states.get(subject.unit())));
         futures.add(executor.submit(() -> unit));
-        for (Container.Check check : subject.checks()) {
+        for (Check check : subject.checks()) {
           futures.add(executor.submit(() -> attempt.run(subject, check)));
         }
       }
@@ -102,7 +102,7 @@ public final class Probe {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Trial> trials = new ArrayList<>();
       for (Subject subject : subjects) {
-        for (Container.Check check : subject.checks()) {
+        for (Check check : subject.checks()) {
           Trial trial = new Trial(subject, check, end);
           trial.future = executor.submit(trial::run);
           trials.add(trial);
@@ -263,13 +263,13 @@ public final class Probe {
   /** A declared check, tried until it passes. */
   private final class Trial {
     private final Subject subject;
-    private final Container.Check check;
+    private final Check check;
     private final Duration end;
     private final CountDownLatch tried = new CountDownLatch(1);
     private volatile Finding last;
     private Future<Finding> future = java.util.concurrent.CompletableFuture.completedFuture(null);
 
-    Trial(Subject subject, Container.Check check, Duration end) {
+    Trial(Subject subject, Check check, Duration end) {
       this.subject = subject;
       this.check = check;
       this.end = end;

@@ -1,6 +1,6 @@
 package io.bitbuilder.hypervisor.health;
 
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import java.util.List;
 
 /**
@@ -13,12 +13,7 @@ import java.util.List;
  * @param boots whether it runs an init, and so says itself when it is ready
  */
 public record Subject(
-    String name,
-    String unit,
-    String machine,
-    String address,
-    boolean boots,
-    List<Container.Check> checks) {
+    String name, String unit, String machine, String address, boolean boots, List<Check> checks) {
   public Subject {
     checks = List.copyOf(checks);
   }

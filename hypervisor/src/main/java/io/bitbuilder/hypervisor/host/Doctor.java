@@ -70,6 +70,7 @@ public final class Doctor {
         guarded("nftables", this::nftables),
         guarded("machined", () -> socket("machined", "systemd-machined.socket")),
         guarded("importd", () -> socket("importd", "systemd-importd.socket")),
+        guarded("machines", this::machines),
         guarded("disk", this::disk),
         guarded("clock", this::clock));
   }
@@ -251,6 +252,21 @@ public final class Doctor {
         "systemd-" + what + " does not answer",
         unit + " active",
         installed ? "systemctl start " + unit : "apt-get install systemd-container");
+  }
+
+  /** Nobody has to run virtual machines; who does wants to know how fast they are. */
+  private Examined machines() {
+    if (!Files.exists(root.resolve("usr/bin/qemu-system-x86_64"))) {
+      return good("machines", "not possible without qemu-system-x86");
+    }
+    return Files.exists(root.resolve("dev/kvm"))
+        ? good("machines", "run by the processor itself (KVM)")
+        : bad(
+            "machines",
+            Code.BB706,
+            "virtual machines are emulated, ten times slower and more: there is no /dev/kvm",
+            "a processor and a kernel with KVM",
+            "enable virtualisation in the firmware, then modprobe kvm_intel or kvm_amd");
   }
 
   private Examined disk() throws IOException {

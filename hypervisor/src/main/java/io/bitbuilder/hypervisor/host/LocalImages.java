@@ -37,6 +37,11 @@ public final class LocalImages implements Images {
 
   private static final String GONE = ".gone-";
 
+  /** What an image is named by its digest and its kind; a directory has no suffix. */
+  private static final String RAW = ".raw";
+
+  private static final String FILE = ".file";
+
   private static final long SIZE_LIMIT = 64L << 30;
   private static final Duration UNPACK = Duration.ofMinutes(30);
 
@@ -60,7 +65,8 @@ public final class LocalImages implements Images {
   @Override
   public boolean isReady(String sha256) {
     return Files.isDirectory(images.resolve(sha256))
-        || Files.isRegularFile(images.resolve(sha256 + ".raw"));
+        || Files.isRegularFile(images.resolve(sha256 + RAW))
+        || Files.isRegularFile(images.resolve(sha256 + FILE));
   }
 
   @Override
@@ -89,7 +95,11 @@ public final class LocalImages implements Images {
         throw new NotAnImage(
             "the fetched image has digest " + found + " instead of " + sha256, true);
       }
-      pull(sha256, type, copy);
+      if (type == CatalogueImage.Type.FILE) {
+        Files.move(copy, images.resolve(sha256 + FILE), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        pull(sha256, type, copy);
+      }
     } finally {
       Files.deleteIfExists(copy);
     }
@@ -205,7 +215,7 @@ public final class LocalImages implements Images {
     }
     for (String name : names) {
       Path path = images.resolve(name);
-      String digest = name.endsWith(".raw") ? name.substring(0, name.length() - 4) : name;
+      String digest = name.replace(RAW, "").replace(FILE, "");
       if (name.startsWith(COPY) || name.startsWith(GONE)) {
         Trees.delete(path);
       } else if (isDigest(digest) && !named.contains(digest)) {

@@ -1,8 +1,6 @@
 package io.bitbuilder.hypervisor.model;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -37,7 +35,8 @@ public record Container(
     Restart restart,
     List<Check> checks,
     List<SourceTree.Entry> overlay,
-    Origin origin) {
+    Origin origin)
+    implements Guest {
   public Container {
     command = List.copyOf(command);
     capabilities = List.copyOf(capabilities);
@@ -50,16 +49,14 @@ public record Container(
   /** The capabilities a container may have beyond nspawn's default. */
   public static final List<String> CAPABILITIES = List.of("CAP_IPC_LOCK", "CAP_NET_ADMIN");
 
+  @Override
+  public String kind() {
+    return "container";
+  }
+
   /** Whether the container runs an init of its own. */
   public boolean boots() {
     return command.isEmpty();
-  }
-
-  /** When the container is started again (Restart= of systemd.service(5)). */
-  public enum Restart {
-    NO,
-    ON_FAILURE,
-    ALWAYS
   }
 
   /**
@@ -69,31 +66,4 @@ public record Container(
    * @param path where it appears inside, absolute
    */
   public record Volume(ResourceName name, String path, boolean readOnly) {}
-
-  /** A declared health check, tried every interval until it passes or the deadline is over. */
-  public sealed interface Check {
-    /** Time between two tries. */
-    Duration interval();
-
-    /** Limit for one try. */
-    Duration timeout();
-
-    /** A TCP connection to a port of the container is accepted. */
-    record Tcp(int port, Duration interval, Duration timeout) implements Check {}
-
-    /** A GET answers with the status, any of 200 to 299 when none is given. */
-    record Http(
-        int port, String path, Optional<Integer> status, Duration interval, Duration timeout)
-        implements Check {}
-
-    /** A command inside exits with 0. */
-    record Exec(List<String> command, Duration interval, Duration timeout) implements Check {
-      public Exec {
-        command = List.copyOf(command);
-      }
-    }
-
-    /** A unit inside is active. */
-    record Unit(String unit, Duration interval, Duration timeout) implements Check {}
-  }
 }

@@ -4,7 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 
-/** .gitops/config.yaml of the system repository; every key has a default. */
+/**
+ * .gitops/config.yaml of the system repository; every key has a default.
+ *
+ * @param images the catalogue by name; the kernel and the initrd of an image are entries of their
+ *     own, which nobody can name
+ */
 public record SystemConfig(
     Sync sync,
     Discovery discovery,
@@ -62,13 +67,22 @@ public record SystemConfig(
    * @param url where it is: https, http or file
    * @param sha256 the pinned digest in lowercase hexadecimal, or empty for {@code verify:
    *     signature}
-   * @param type tar or raw
+   * @param options the kernel command line of a machine that has no firmware; empty unless the
+   *     image brings a kernel
    */
-  public record CatalogueImage(String name, String url, String sha256, Type type) {
+  public record CatalogueImage(String name, String url, String sha256, Type type, String options) {
+    /** What comes after the name of an image in the name of its kernel. */
+    public static final String KERNEL = "/kernel";
+
+    /** Likewise of its initrd. */
+    public static final String INITRD = "/initrd";
+
     /** What the file is. */
     public enum Type {
       TAR,
-      RAW
+      RAW,
+      /** A kernel or an initrd, used as it is. */
+      FILE
     }
   }
 }

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.model;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A tenant repository, read: what the tenant declares, not yet what it gets.
@@ -21,10 +22,17 @@ public record Tenant(
     Origin limitsOrigin,
     List<Network> networks,
     List<Container> containers,
+    List<Machine> machines,
     Origin origin) {
   public Tenant {
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
+    machines = List.copyOf(machines);
+  }
+
+  /** All that runs: containers, then machines, as declared. */
+  public List<Guest> guests() {
+    return Stream.<Guest>concat(containers.stream(), machines.stream()).toList();
   }
 
   /** What the infrastructure instance is. */

@@ -9,38 +9,37 @@ import java.util.TreeMap;
 
 /**
  * The addresses of one network: the first is the host's, the last is for broadcast, those between
- * are handed out lowest first. One that a container left behind is given away when no other is
- * left.
+ * are handed out lowest first. One that a guest left behind is given away when no other is left.
  */
 final class Addresses {
   private final Subnet subnet;
   private final SortedMap<Long, String> holders = new TreeMap<>();
 
   /**
-   * Takes what containers had; what does not lie in the subnet, or is held by another container
-   * already, is dropped.
+   * Takes what guests had; what does not lie in the subnet, or is held by another guest already, is
+   * dropped.
    *
-   * @param had addresses by container uid
+   * @param had addresses by guest uid
    */
   Addresses(Subnet subnet, SortedMap<String, String> had) {
     this.subnet = subnet;
-    had.forEach((container, text) -> {
+    had.forEach((guest, text) -> {
       long address = Subnet.parseAddress(text);
       if (address > subnet.base() + 1 && address < last()) {
-        holders.putIfAbsent(address, container);
+        holders.putIfAbsent(address, guest);
       }
     });
   }
 
   /**
-   * Gives a container its address.
+   * Gives a guest its address.
    *
-   * @param declared containers whose addresses are not given away
+   * @param declared guests whose addresses are not given away
    * @return empty when there is none left
    */
-  Optional<String> allocate(String container, Set<String> declared) {
+  Optional<String> allocate(String guest, Set<String> declared) {
     for (Map.Entry<Long, String> entry : holders.entrySet()) {
-      if (entry.getValue().equals(container)) {
+      if (entry.getValue().equals(guest)) {
         return Optional.of(Subnet.format(entry.getKey()));
       }
     }
@@ -57,14 +56,14 @@ final class Addresses {
     if (address == last()) {
       return Optional.empty();
     }
-    holders.put(address, container);
+    holders.put(address, guest);
     return Optional.of(Subnet.format(address));
   }
 
   /** Who holds which address. */
-  SortedMap<String, String> byContainer() {
+  SortedMap<String, String> byGuest() {
     SortedMap<String, String> result = new TreeMap<>();
-    holders.forEach((address, container) -> result.put(container, Subnet.format(address)));
+    holders.forEach((address, guest) -> result.put(guest, Subnet.format(address)));
     return result;
   }
 

@@ -10,18 +10,18 @@ import java.util.function.Supplier;
  * The choices that must never change by themselves, by key. Keys are made of immutable ids:
  *
  * <ul>
- *   <li>{@code uid/<tenant>/<container uid>} to the first UID of its range of 65536
+ *   <li>{@code uid/<tenant>/<guest uid>} to the first UID of its range of 65536
  *   <li>{@code subnet/<tenant>/<network>} to a subnet in CIDR notation
- *   <li>{@code address/<tenant>/<network>/<container uid>} to an address
- *   <li>{@code mac/<tenant>/<container uid>} to a MAC address
- *   <li>{@code machine-id/<tenant>/<container uid>} to 32 hexadecimal digits
+ *   <li>{@code address/<tenant>/<network>/<guest uid>} to an address
+ *   <li>{@code mac/<tenant>/<guest uid>} to a MAC address
+ *   <li>{@code machine-id/<tenant>/<guest uid>} to 32 hexadecimal digits
  *   <li>{@code bridge/<tenant>/<network>} to an interface name
  *   <li>{@code seed} to the secret of this host that machine ids and MAC addresses are made with
  * </ul>
  *
- * <p>What was chosen for a container or network that its tenant no longer declares is kept, so that
- * it gets the same back when it returns, as far as the tenant's quota of containers and the limit
- * of networks reach. What was chosen for a tenant goes with {@link #without}.
+ * <p>What was chosen for a guest or network that its tenant no longer declares is kept, so that it
+ * gets the same back when it returns, as far as the tenant's quota of containers and machines and
+ * the limit of networks reach. What was chosen for a tenant goes with {@link #without}.
  */
 public record Allocations(SortedMap<String, String> entries) {
   private static final String SEED = "seed";

@@ -13,7 +13,7 @@ import java.util.Optional;
  * The interfaces of the host that lead to containers. nspawn names them {@code vb-} and the machine
  * (systemd-nspawn(1), {@code --network-bridge=}), and shortens what the kernel finds too long to 11
  * characters and 24 bits of a digest. With some thousand containers two of them may well be the
- * same, and the second container would not start.
+ * same, and the second container would not start. Taps of machines have names of our own.
  */
 final class HostLinks {
   /** IFNAMSIZ of the kernel, less its end. */

@@ -42,20 +42,20 @@ record Key(Kind kind, String tenant, String first, String second) {
     return new Key(Kind.of(parts.getFirst()), part(parts, 1), part(parts, 2), part(parts, 3));
   }
 
-  static String uid(TenantId tenant, String container) {
-    return join(Kind.UID, tenant, container);
+  static String uid(TenantId tenant, String guest) {
+    return join(Kind.UID, tenant, guest);
   }
 
-  static String mac(TenantId tenant, String container) {
-    return join(Kind.MAC, tenant, container);
+  static String mac(TenantId tenant, String guest) {
+    return join(Kind.MAC, tenant, guest);
   }
 
-  static String machineId(TenantId tenant, String container) {
-    return join(Kind.MACHINE_ID, tenant, container);
+  static String machineId(TenantId tenant, String guest) {
+    return join(Kind.MACHINE_ID, tenant, guest);
   }
 
-  static String link(TenantId tenant, String container) {
-    return join(Kind.LINK, tenant, container);
+  static String link(TenantId tenant, String guest) {
+    return join(Kind.LINK, tenant, guest);
   }
 
   static String subnet(TenantId tenant, ResourceName network) {
@@ -66,12 +66,12 @@ record Key(Kind kind, String tenant, String first, String second) {
     return join(Kind.BRIDGE, tenant, network.value());
   }
 
-  static String address(TenantId tenant, ResourceName network, String container) {
-    return join(Kind.ADDRESS, tenant, network.value()) + "/" + container;
+  static String address(TenantId tenant, ResourceName network, String guest) {
+    return join(Kind.ADDRESS, tenant, network.value()) + "/" + guest;
   }
 
-  /** The container this choice is made for, empty when it is for none. */
-  String container() {
+  /** The guest this choice is made for, empty when it is for none. */
+  String guest() {
     return switch (kind) {
       case UID, MAC, MACHINE_ID, LINK -> first;
       case ADDRESS -> second;

@@ -73,9 +73,9 @@ final class Ledger {
   }
 
   /** A MAC address nobody has, the same one for the same ids. */
-  String allocateMac(TenantId tenant, String container) {
+  String allocateMac(TenantId tenant, String guest) {
     for (int round = 0; ; round++) {
-      String mac = Digests.mac("mac", seed, tenant, container, round);
+      String mac = Digests.mac("mac", seed, tenant, guest, round);
       if (macs.add(mac)) {
         return mac;
       }
@@ -83,8 +83,8 @@ final class Ledger {
   }
 
   /** A machine id, the same one for the same ids on this host. */
-  String allocateMachineId(TenantId tenant, String container) {
-    return Digests.machineId("machine-id", seed, tenant, container);
+  String allocateMachineId(TenantId tenant, String guest) {
+    return Digests.machineId("machine-id", seed, tenant, guest);
   }
 
   Allocations allocations() {

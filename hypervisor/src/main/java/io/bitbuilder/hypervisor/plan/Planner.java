@@ -6,8 +6,11 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Guest;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -16,6 +19,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -129,7 +133,7 @@ public final class Planner {
     }
     Quotas.check(request, own);
     overcommit.finding(id, whole).ifPresent(own::add);
-    Set<String> uids = duplicates(request.tenant().containers(), Container::uid);
+    Set<String> uids = duplicates(request.tenant().guests(), Guest::uid);
     Set<ResourceName> networks = duplicates(request.tenant().networks(), Tenant.Network::name);
     for (Tenant.Network network : request.tenant().networks()) {
       if (networks.contains(network.name())) {
@@ -137,38 +141,30 @@ public final class Planner {
         own.add(Code.BB305, network.origin().at("/name"), message, "a name of its own");
       }
     }
-    for (Container container : request.tenant().containers()) {
-      checkContainer(container, uids, request.tenant(), own);
+    for (Guest guest : request.tenant().guests()) {
+      checkGuest(guest, uids, request.tenant(), own);
     }
   }
 
-  private void checkContainer(Container container, Set<String> uids, Tenant tenant, Report own) {
-    if (uids.contains(container.uid())) {
-      String message = "two containers have the uid " + Quote.quote(container.uid());
-      own.add(Code.BB305, container.origin().at("/uid"), message, "a uid of its own");
+  private void checkGuest(Guest guest, Set<String> uids, Tenant tenant, Report own) {
+    if (uids.contains(guest.uid())) {
+      String message = "two guests have the uid " + Quote.quote(guest.uid());
+      own.add(Code.BB305, guest.origin().at("/uid"), message, "a uid of its own");
     }
-    if (!container.image().equals("host") && !config.images().containsKey(container.image())) {
-      own.add(
-          Code.BB409,
-          container.origin().at("/image"),
-          "image " + Quote.quote(container.image()) + " is not in the catalogue of this host",
-          catalogue(),
-          "name one of these, or ask the host operator to add the image to `images` of the system"
-              + " repository");
-    }
-    if (container.networks().size() > 1) {
+    checkImage(guest, own);
+    if (guest.networks().size() > 1) {
       own.add(
           Code.BB212,
-          container.origin().at("/networks"),
-          "container `" + container.name() + "` joins more than one network",
+          guest.origin().at("/networks"),
+          guest.kind() + " `" + guest.name() + "` joins more than one network",
           "one network",
           "name one network only");
     }
-    for (ResourceName name : container.networks()) {
+    for (ResourceName name : guest.networks()) {
       if (tenant.networks().stream().noneMatch(network -> network.name().equals(name))) {
         own.add(
             Code.BB304,
-            container.origin().at("/networks"),
+            guest.origin().at("/networks"),
             "network `" + name + "` is not declared",
             "a network of the tenant",
             "declare it in network/topology.yaml");
@@ -176,11 +172,62 @@ public final class Planner {
     }
   }
 
+  private void checkImage(Guest guest, Report own) {
+    CatalogueImage image = config.images().get(guest.image());
+    if (image == null) {
+      if (!(guest instanceof Container && guest.image().equals("host"))) {
+        own.add(
+            Code.BB409,
+            guest.origin().at("/image"),
+            "image " + Quote.quote(guest.image()) + " is not in the catalogue of this host",
+            catalogue(),
+            "name one of these, or ask the host operator to add the image to `images` of the system"
+                + " repository");
+      }
+      return;
+    }
+    if (!(guest instanceof Machine machine)) {
+      return;
+    }
+    if (image.type() != CatalogueImage.Type.RAW) {
+      own.add(
+          Code.BB409,
+          guest.origin().at("/image"),
+          "image " + Quote.quote(guest.image()) + " is an archive of files, and no disk",
+          "an image with `type: raw`",
+          "use a container for this image");
+    } else if (machine.firmware() == Machine.Firmware.NONE && kernel(machine).isEmpty()) {
+      own.add(
+          Code.BB409,
+          guest.origin().at("/firmware"),
+          "image " + Quote.quote(guest.image()) + " brings no kernel to start without firmware",
+          "firmware: uefi or bios",
+          "remove `firmware`, or ask the host operator to add `kernel` and `initrd` to the image");
+    }
+  }
+
+  private Optional<ResolvedTenant.Kernel> kernel(Machine machine) {
+    CatalogueImage image = config.images().get(machine.image());
+    CatalogueImage kernel = config.images().get(machine.image() + CatalogueImage.KERNEL);
+    CatalogueImage initrd = config.images().get(machine.image() + CatalogueImage.INITRD);
+    return machine.firmware() != Machine.Firmware.NONE
+            || image == null
+            || kernel == null
+            || initrd == null
+        ? Optional.empty()
+        : Optional.of(new ResolvedTenant.Kernel(kernel.sha256(), initrd.sha256(), image.options()));
+  }
+
   /** The names of the catalogue, at most ten of them. */
   private String catalogue() {
     List<String> names = new ArrayList<>(List.of("host"));
-    config.images().keySet().stream().limit(10).map(Quote::escape).forEach(names::add);
-    int more = config.images().size() + 1 - names.size();
+    List<String> known =
+        config.images().values().stream()
+            .filter(image -> image.type() != CatalogueImage.Type.FILE)
+            .map(CatalogueImage::name)
+            .toList();
+    known.stream().limit(10).map(Quote::escape).forEach(names::add);
+    int more = known.size() + 1 - names.size();
     return String.join(", ", names) + (more > 0 ? " and " + more + " more" : "");
   }
 
@@ -198,6 +245,18 @@ public final class Planner {
               Optional.ofNullable(config.images().get(container.image())),
               choices.port(container)));
     }
+    List<ResolvedTenant.ResolvedMachine> machines = new ArrayList<>();
+    for (Machine machine : tenant.machines()) {
+      machines.add(
+          new ResolvedTenant.ResolvedMachine(
+              machine,
+              machine.name() + "." + request.id(),
+              choices.uidBase(machine),
+              choices.machineId(machine),
+              Objects.requireNonNull(config.images().get(machine.image())),
+              kernel(machine),
+              choices.port(machine)));
+    }
     return new ResolvedTenant(
         request.id(),
         tenant.name(),
@@ -205,7 +264,8 @@ public final class Planner {
         Quotas.claim(tenant, request.entry().quota()),
         Quotas.limits(tenant.limits()),
         choices.networks(),
-        containers);
+        containers,
+        machines);
   }
 
   /** What more than one of the items has. */

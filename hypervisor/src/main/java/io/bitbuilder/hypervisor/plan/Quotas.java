@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -45,7 +46,7 @@ final class Quotas {
         claim.cpuMillis() == 0 ? quota.cpuMillis() : claim.cpuMillis(),
         claim.memory().bytes() == 0 ? quota.memory() : claim.memory(),
         claim.storage().bytes() == 0 ? quota.storage() : claim.storage(),
-        claim.machines(),
+        tenant.machines().size(),
         tenant.containers().size());
   }
 
@@ -73,7 +74,12 @@ final class Quotas {
     tenant.limits().cpuMillis().ifPresent(cpu -> cpu(limits.at("/cpu"), cpu));
     tenant.limits().memoryMax().ifPresent(size -> memory(limits.at("/memory"), size));
     tenant.limits().memoryHigh().ifPresent(size -> memory(limits.at("/memoryHigh"), size));
-    count("machines", claim.machines(), quota.machines(), at("/resources/machines"));
+    memoryOfMachines();
+    int machines = tenant.machines().size();
+    if (machines > quota.machines()) {
+      Location first = tenant.machines().get(quota.machines()).origin().at("");
+      count("machines", machines, quota.machines(), first);
+    }
     int containers = tenant.containers().size();
     if (containers > quota.containers()) {
       Location first = tenant.containers().get(quota.containers()).origin().at("");
@@ -90,7 +96,32 @@ final class Quotas {
               + " networks, a tenant can have "
               + NETWORKS,
           "at most " + NETWORKS + " networks",
-          "let containers share a network");
+          "let containers and machines share a network");
+    }
+  }
+
+  /** A machine's memory is promised to it, so what all have must be there at once. */
+  private void memoryOfMachines() {
+    long claimed = claim(tenant, quota).memory().bytes();
+    long total = 0;
+    for (Machine machine : tenant.machines()) {
+      total += machine.memory().bytes();
+      if (total > claimed) {
+        report.add(
+            Code.BB403,
+            machine.origin().at("/memory"),
+            "with machine `"
+                + machine.name()
+                + "` the machines of tenant `"
+                + request.id()
+                + "` have "
+                + Amounts.bytes(total)
+                + " of memory, the tenant claims "
+                + Amounts.bytes(claimed),
+            "at most " + Amounts.bytes(claimed) + " for all machines together",
+            "lower `memory` of a machine, or raise `resources/memory` in metadata.json");
+        return;
+      }
     }
   }
 

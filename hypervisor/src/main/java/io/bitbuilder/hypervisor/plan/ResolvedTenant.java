@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.plan;
 
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
@@ -22,10 +23,12 @@ public record ResolvedTenant(
     Quota claim,
     Tenant.Limits limits,
     List<Network> networks,
-    List<ResolvedContainer> containers) {
+    List<ResolvedContainer> containers,
+    List<ResolvedMachine> machines) {
   public ResolvedTenant {
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
+    machines = List.copyOf(machines);
   }
 
   /**
@@ -56,7 +59,35 @@ public record ResolvedTenant(
       Optional<CatalogueImage> image,
       Optional<Port> port) {}
 
-  /** A container's place in a network. */
+  /**
+   * A virtual machine with all that was chosen for it.
+   *
+   * @param declared what the tenant wrote
+   * @param machineName its name in systemd-machined, {@code name.tenant}
+   * @param uidBase the first UID of its range, whose user QEMU runs as
+   * @param machineId 32 hexadecimal digits
+   * @param image the catalogue image its disk is made from
+   * @param kernel what starts it when it has no firmware; empty when it has
+   * @param port its place in its network, empty when it has none
+   */
+  public record ResolvedMachine(
+      Machine declared,
+      String machineName,
+      long uidBase,
+      String machineId,
+      CatalogueImage image,
+      Optional<Kernel> kernel,
+      Optional<Port> port) {}
+
+  /**
+   * The kernel of an image.
+   *
+   * @param sha256 digest of the kernel, {@code initrd} that of its initrd
+   * @param options the kernel command line
+   */
+  public record Kernel(String sha256, String initrd, String options) {}
+
+  /** The place of a guest in a network. */
   public record Port(
       ResourceName network,
       String bridge,

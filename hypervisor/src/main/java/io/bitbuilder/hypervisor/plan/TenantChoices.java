@@ -6,6 +6,8 @@ import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Guest;
+import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -33,7 +35,7 @@ final class TenantChoices {
   private final SortedMap<String, String> before;
   private final SortedMap<String, String> chosen = new TreeMap<>();
   private final List<Tenant.Network> bridged;
-  private final List<Container> containers;
+  private final List<Guest> guests;
   private final Map<ResourceName, Subnet> subnets = new LinkedHashMap<>();
 
   TenantChoices(Request request, Ledger ledger) {
@@ -45,9 +47,9 @@ final class TenantChoices {
         request.tenant().networks().stream()
             .filter(network -> network.mode() == Tenant.Network.Mode.ISOLATED_BRIDGE)
             .toList();
-    List<Container> byUid = new ArrayList<>(request.tenant().containers());
-    byUid.sort(Comparator.comparing(Container::uid));
-    this.containers = byUid;
+    List<Guest> byUid = new ArrayList<>(request.tenant().guests());
+    byUid.sort(Comparator.comparing(Guest::uid));
+    this.guests = byUid;
   }
 
   Request request() {
@@ -73,22 +75,23 @@ final class TenantChoices {
         claimSubnet(network, report);
       }
     }
-    containers.stream()
-        .filter(container -> bridged.stream().anyMatch(network -> joins(container, network)))
-        .forEach(container -> claimLink(container, report));
+    guests.stream()
+        .filter(Container.class::isInstance)
+        .filter(guest -> bridged.stream().anyMatch(network -> joins(guest, network)))
+        .forEach(guest -> claimLink(guest, report));
   }
 
   /** No wish, but it follows from names alone, and there is no other one to be had. */
-  private void claimLink(Container container, Report report) {
-    String link = HostLinks.of(container.name() + "." + id);
+  private void claimLink(Guest guest, Report report) {
+    String link = HostLinks.of(guest.name() + "." + id);
     boolean own = chosen.containsValue(link);
     Optional<String> other = ledger.links.claim(link, id);
     if (own || other.isPresent()) {
       report.add(
           own ? Code.BB305 : Code.BB401,
-          container.origin().at(""),
+          guest.origin().at(""),
           "container `"
-              + container.name()
+              + guest.name()
               + "` and one of "
               + (own ? "the same tenant" : "tenant `" + other.get() + "`")
               + " would both have the interface `"
@@ -96,11 +99,11 @@ final class TenantChoices {
               + "` on the host",
           "a name whose interface no other container has",
           "rename its directory; with `uid: "
-              + container.uid()
+              + guest.uid()
               + "` in config.yaml it keeps its address and data");
       return;
     }
-    chosen.put(Key.link(id, container.uid()), link);
+    chosen.put(Key.link(id, guest.uid()), link);
   }
 
   private void claimBridge(Tenant.Network network, Report report) {
@@ -180,8 +183,8 @@ final class TenantChoices {
       chooseBridge(network);
       chooseSubnet(network, report);
     }
-    for (Container container : containers) {
-      chooseIdentity(container, report);
+    for (Guest guest : guests) {
+      chooseIdentity(guest, report);
     }
     if (report.hasErrors()) {
       return;
@@ -227,16 +230,16 @@ final class TenantChoices {
     chosen.put(key, subnet.get().toString());
   }
 
-  private void chooseIdentity(Container container, Report report) {
-    String uid = container.uid();
+  private void chooseIdentity(Guest guest, Report report) {
+    String uid = guest.uid();
     String key = Key.uid(id, uid);
     String had = before.get(key);
     OptionalLong base = had != null ? OptionalLong.of(Long.parseLong(had)) : ledger.uids.allocate();
     if (base.isEmpty()) {
       report.add(
           Code.BB405,
-          container.origin().at(""),
-          "no UID range is left for container `" + container.name() + "`",
+          guest.origin().at(""),
+          "no UID range is left for " + guest.kind() + " `" + guest.name() + "`",
           "a free range of " + UidRanges.SIZE + " UIDs on this host",
           "ask the host operator to place the tenant on another host");
       return;
@@ -253,22 +256,23 @@ final class TenantChoices {
   }
 
   /**
-   * Keeps what the tenant had for containers and networks it does not declare at present, the first
-   * of them by name, as many as its quota and the limit of networks leave room for.
+   * Keeps what the tenant had for guests and networks it does not declare at present, the first of
+   * them by name, as many as its quota and the limit of networks leave room for.
    */
   private void keepUnused() {
-    int roomOfContainers = request.entry().quota().containers() - containers.size();
+    Quota quota = request.entry().quota();
+    int roomOfGuests = quota.containers() + quota.machines() - guests.size();
     int roomOfNetworks = Quotas.NETWORKS - bridged.size();
-    SortedMap<String, Boolean> keptContainers = new TreeMap<>();
+    SortedMap<String, Boolean> keptGuests = new TreeMap<>();
     SortedMap<String, Boolean> keptNetworks = new TreeMap<>();
-    containers.forEach(container -> keptContainers.put(container.uid(), true));
+    guests.forEach(guest -> keptGuests.put(guest.uid(), true));
     bridged.forEach(network -> keptNetworks.put(network.name().value(), true));
     List<Subnet> own = List.copyOf(subnets.values());
     List<String> names = List.copyOf(chosen.values());
     for (Map.Entry<String, String> entry : before.entrySet()) {
       Key key = Key.of(entry.getKey());
-      if (key.kind() == Key.Kind.UID && !keptContainers.containsKey(key.container())) {
-        keptContainers.put(key.container(), roomOfContainers-- > 0);
+      if (key.kind() == Key.Kind.UID && !keptGuests.containsKey(key.guest())) {
+        keptGuests.put(key.guest(), roomOfGuests-- > 0);
       }
       if (key.kind() == Key.Kind.SUBNET && !keptNetworks.containsKey(key.network())) {
         Subnet subnet = Subnet.parse(entry.getValue()).orElseThrow();
@@ -280,7 +284,7 @@ final class TenantChoices {
     before.forEach((text, value) -> {
       Key key = Key.of(text);
       boolean ofKept =
-          (key.container().isEmpty() || keptContainers.getOrDefault(key.container(), false))
+          (key.guest().isEmpty() || keptGuests.getOrDefault(key.guest(), false))
               && (key.network().isEmpty() || keptNetworks.getOrDefault(key.network(), false));
       // A link that nothing is at the end of is free.
       if (ofKept && key.kind() != Key.Kind.LINK) {
@@ -298,26 +302,28 @@ final class TenantChoices {
     had.keySet().forEach(uid -> chosen.remove(prefix + uid));
     Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
     Addresses addresses = new Addresses(subnet, had);
-    Set<String> declared = containers.stream().map(Container::uid).collect(Collectors.toSet());
-    for (Container container : containers) {
-      if (joins(container, network) && addresses.allocate(container.uid(), declared).isEmpty()) {
+    Set<String> declared = guests.stream().map(Guest::uid).collect(Collectors.toSet());
+    for (Guest guest : guests) {
+      if (joins(guest, network) && addresses.allocate(guest.uid(), declared).isEmpty()) {
         report.add(
             Code.BB406,
-            container.origin().at("/networks"),
-            "no address is left for container `"
-                + container.name()
+            guest.origin().at("/networks"),
+            "no address is left for "
+                + guest.kind()
+                + " `"
+                + guest.name()
                 + "` in network `"
                 + network.name()
                 + "`",
-            "at most " + (subnet.size() - 3) + " containers in " + subnet,
+            "at most " + (subnet.size() - 3) + " containers and machines in " + subnet,
             "give it another network of the tenant");
       }
     }
-    addresses.byContainer().forEach((uid, address) -> chosen.put(prefix + uid, address));
+    addresses.byGuest().forEach((uid, address) -> chosen.put(prefix + uid, address));
   }
 
-  private static boolean joins(Container container, Tenant.Network network) {
-    return container.networks().contains(network.name());
+  private static boolean joins(Guest guest, Tenant.Network network) {
+    return guest.networks().contains(network.name());
   }
 
   /** The networks with their interfaces and subnets, as declared. */
@@ -336,26 +342,26 @@ final class TenantChoices {
     return networks;
   }
 
-  long uidBase(Container container) {
-    return Long.parseLong(get(Key.uid(id, container.uid())));
+  long uidBase(Guest guest) {
+    return Long.parseLong(get(Key.uid(id, guest.uid())));
   }
 
-  String machineId(Container container) {
-    return get(Key.machineId(id, container.uid()));
+  String machineId(Guest guest) {
+    return get(Key.machineId(id, guest.uid()));
   }
 
-  /** The container's place in its network. */
-  Optional<ResolvedTenant.Port> port(Container container) {
+  /** The guest's place in its network. */
+  Optional<ResolvedTenant.Port> port(Guest guest) {
     return bridged.stream()
-        .filter(network -> joins(container, network))
+        .filter(network -> joins(guest, network))
         .findFirst()
         .map(network -> {
           Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
           return new ResolvedTenant.Port(
               network.name(),
               get(Key.bridge(id, network.name())),
-              get(Key.mac(id, container.uid())),
-              get(Key.address(id, network.name(), container.uid())),
+              get(Key.mac(id, guest.uid())),
+              get(Key.address(id, network.name(), guest.uid())),
               subnet.prefix(),
               subnet.gateway());
         });

@@ -36,6 +36,7 @@ final class CataloguedImages implements Parts.Provisions {
       if (!resource.image().equals(HOST)) {
         named.add(resource.image());
       }
+      named.addAll(resource.files());
     }
     return named;
   }

@@ -15,9 +15,13 @@ import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.Machine;
+import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
@@ -287,21 +291,15 @@ public final class CompileRun {
       throws IOException {
     TenantId id = candidate.entry().id();
     Compiled compiled = stages.compile(resolved, config.health());
-    List<Container> layered =
-        candidate.tenant().containers().stream()
-            .filter(container -> !container.overlay().isEmpty())
-            .toList();
-    if (!layered.isEmpty()) {
+    SortedMap<String, List<SourceTree.Entry>> layers = layers(candidate.tenant());
+    if (!layers.isEmpty()) {
       stages.withTree(
           id,
           candidate.commit(),
           tree -> {
-            for (Container container : layered) {
+            for (Map.Entry<String, List<SourceTree.Entry>> layer : layers.entrySet()) {
               staging.writeLayer(
-                  stages.layerDigest(container.overlay()),
-                  tree,
-                  container.overlay(),
-                  "containers/" + container.name() + "/rootfs-overlay");
+                  stages.layerDigest(layer.getValue()), tree, layer.getValue(), layer.getKey());
             }
           });
     }
@@ -317,6 +315,21 @@ public final class CompileRun {
             "",
             compiled.resources()),
         compiled.tree());
+  }
+
+  /** The directories whose content goes with the generation, by path. */
+  private static SortedMap<String, List<SourceTree.Entry>> layers(Tenant tenant) {
+    SortedMap<String, List<SourceTree.Entry>> layers = new TreeMap<>();
+    for (Guest guest : tenant.guests()) {
+      switch (guest) {
+        case Container container ->
+            layers.put("containers/" + container.name() + "/rootfs-overlay", container.overlay());
+        case Machine machine ->
+            layers.put("machines/" + machine.name() + "/cloud-init", machine.cloudInit());
+      }
+    }
+    layers.values().removeIf(List::isEmpty);
+    return layers;
   }
 
   private interface Work<T> {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.generation.Manifest;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +76,7 @@ class ChangesTest {
     Resource web = Generations.resource("web").build();
     Resource moved =
         new Resource(
+            Resource.Kind.CONTAINER,
             web.name(),
             web.uid(),
             web.unit(),
@@ -85,6 +86,7 @@ class ChangesTest {
             "02:00:00:00:00:99",
             web.uidBase() + 65_536,
             web.image(),
+            web.files(),
             web.boots(),
             web.autostart(),
             "moved",
@@ -102,7 +104,7 @@ class ChangesTest {
     Manifest checks =
         Generations.manifest(
             Generations.resource("web")
-                .checks(new Container.Check.Tcp(80, Duration.ofSeconds(1), Duration.ofSeconds(1))));
+                .checks(new Check.Tcp(80, Duration.ofSeconds(1), Duration.ofSeconds(1))));
     assertThat(between(from, limits))
         .containsExactly("LIVE web: limits, restart policy or network changed");
     assertThat(between(from, byHand))

@@ -2,7 +2,7 @@ package io.bitbuilder.hypervisor.activation;
 
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.generation.Manifest;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.time.Instant;
@@ -54,7 +54,7 @@ public final class Generations {
     private boolean autostart = true;
     private String restart = "r";
     private String live = "l";
-    private List<Container.Check> checks = List.of();
+    private List<Check> checks = List.of();
 
     private ResourceBuilder(String name) {
       this.name = name;
@@ -96,13 +96,14 @@ public final class Generations {
       return this;
     }
 
-    public ResourceBuilder checks(Container.Check... value) {
+    public ResourceBuilder checks(Check... value) {
       checks = List.of(value);
       return this;
     }
 
     public Resource build() {
       return new Resource(
+          Resource.Kind.CONTAINER,
           new ResourceName(name),
           uid,
           "tenant-container@"
@@ -116,6 +117,7 @@ public final class Generations {
           "02:00:00:00:00:01",
           65_536L * (1 + ((tenant + name).hashCode() & 8191)),
           image,
+          List.of(),
           boots,
           autostart,
           restart,

@@ -42,7 +42,7 @@ class CliTest {
         "logs acme --lines=0|--lines cannot be `0`|use a number above 0",
         "describe acmee|no tenant `acmee`|a similar name exists: acme",
         "describe zzz|no tenant `zzz`|`bitbuilder tenants` lists them",
-        "describe acme/wbe|tenant `acme` has no container `wbe`|a similar name exists: web",
+        "describe acme/wbe|tenant `acme` has no container or machine `wbe`|a similar name exists: web",
         "diff acme 9|tenant `acme` has no generation `9`|`bitbuilder describe acme` lists them",
         "diff blue-2|tenant `blue-2` has no generation before 1|`bitbuilder describe blue-2` lists them",
         "log nobody|no tenant `nobody`|`bitbuilder tenants` lists them",
@@ -199,7 +199,7 @@ class CliTest {
     one.host.exited(Prepared.unit(acme, "once"));
     one.host.unit(Prepared.unit(acme, "web"), "active");
     assertThat(one.run("status").out()).contains("(1 running)").doesNotContain("once is");
-    assertThat(one.run("describe", "acme").out()).containsPattern("once +exited");
+    assertThat(one.run("describe", "acme").out()).containsPattern("once +container +exited");
     assertThat(one.run("status", "--json").out()).contains("\"state\": \"exited\"");
     assertThat(one.run("health", "acme").out()).containsPattern("once +unit +passed +has exited");
 

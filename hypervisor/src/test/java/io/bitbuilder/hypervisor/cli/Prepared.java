@@ -14,7 +14,7 @@ import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -214,6 +214,7 @@ final class Prepared {
   private static Compiled.Resource resource(TenantId tenant, String name, int host) {
     int subnet = tenant.value().length();
     return new Compiled.Resource(
+        Compiled.Resource.Kind.CONTAINER,
         new ResourceName(name),
         name,
         unit(tenant, name),
@@ -223,6 +224,7 @@ final class Prepared {
         "02:00:00:00:0" + subnet + ":0" + host,
         65_536L * (16 * subnet + host),
         "host",
+        List.of(),
         !name.equals("job") && !name.equals("once"),
         true,
         "r",
@@ -230,7 +232,7 @@ final class Prepared {
         name.equals("once")
             ? List.of()
             : List.of(
-                new Container.Check.Exec(
+                new Check.Exec(
                     List.of("/bin/true"), Duration.ofSeconds(1), Duration.ofSeconds(2))));
   }
 

@@ -3,7 +3,7 @@ package io.bitbuilder.hypervisor.compiler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.bitbuilder.hypervisor.model.Container.Check;
+import io.bitbuilder.hypervisor.model.Check;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

@@ -68,7 +68,8 @@ class CompilerPropertyTest {
         tenant.claim(),
         tenant.limits(),
         networks,
-        containers);
+        containers,
+        List.of());
   }
 
   /** Only an overlay is a set; the order of volumes and words has a meaning. */

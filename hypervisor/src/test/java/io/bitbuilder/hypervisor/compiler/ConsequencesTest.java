@@ -2,7 +2,8 @@ package io.bitbuilder.hypervisor.compiler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import java.time.Duration;
 import java.util.List;
@@ -105,7 +106,7 @@ class ConsequencesTest {
     List<Consumer<ContainerInput>> changes =
         List.of(
             web -> web.limits(Inputs.memory("1G")),
-            web -> web.restart(Container.Restart.ALWAYS),
+            web -> web.restart(Restart.ALWAYS),
             web -> web.lazy());
     assertThat(changes)
         .allSatisfy(change -> assertThat(changed(change)).isEqualTo(firstOnly(Effect.LIVE)));
@@ -123,7 +124,7 @@ class ConsequencesTest {
   @Test
   void aCheckIsNoFile() {
     Duration second = Duration.ofSeconds(1);
-    assertThat(changed(web -> web.check(new Container.Check.Tcp(80, second, second))))
+    assertThat(changed(web -> web.check(new Check.Tcp(80, second, second))))
         .isEqualTo(firstOnly(Effect.NOTHING));
   }
 

@@ -1,9 +1,11 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -30,8 +32,8 @@ final class ContainerInput {
   private final List<String> capabilities = new ArrayList<>();
   private final List<Container.Volume> volumes = new ArrayList<>();
   private Tenant.Limits limits = Tenant.Limits.NONE;
-  private Container.Restart restart = Container.Restart.ON_FAILURE;
-  private final List<Container.Check> checks = new ArrayList<>();
+  private Restart restart = Restart.ON_FAILURE;
+  private final List<Check> checks = new ArrayList<>();
   private final List<SourceTree.Entry> overlay = new ArrayList<>();
 
   ContainerInput(String name) {
@@ -104,12 +106,12 @@ final class ContainerInput {
     return this;
   }
 
-  ContainerInput restart(Container.Restart value) {
+  ContainerInput restart(Restart value) {
     restart = value;
     return this;
   }
 
-  ContainerInput check(Container.Check value) {
+  ContainerInput check(Check value) {
     checks.add(value);
     return this;
   }

@@ -1,11 +1,19 @@
 package io.bitbuilder.hypervisor.compiler;
 
+import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.model.ByteSize;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Machine;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Restart;
+import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +27,50 @@ final class Inputs {
   private Inputs() {}
 
   static CatalogueImage image(String name, CatalogueImage.Type type, String pair) {
-    return new CatalogueImage(name, "https://images.example.org/" + name, pair.repeat(32), type);
+    return new CatalogueImage(
+        name, "https://images.example.org/" + name, pair.repeat(32), type, "");
+  }
+
+  /**
+   * A machine in network {@code lan}.
+   *
+   * @param full whether it has all a machine can have, or nothing that may be left out
+   */
+  static Machine machine(String name, Machine.Firmware firmware, boolean full) {
+    return new Machine(
+        new ResourceName(name),
+        full ? "old-" + name : name,
+        "guest",
+        full ? 2 : 1,
+        new ByteSize(512L << 20),
+        full ? Optional.of(new ByteSize(2L << 30)) : Optional.empty(),
+        firmware,
+        false,
+        full,
+        !full,
+        full ? "once $(more)" : "",
+        full ? "again" : "",
+        List.of(new ResourceName("lan")),
+        full
+            ? List.of(
+                new Machine.Volume(new ResourceName("data"), new ByteSize(1L << 30), false),
+                new Machine.Volume(new ResourceName("ref"), new ByteSize(1L << 20), true))
+            : List.of(),
+        full
+            ? new TreeMap<>(Map.of("ssh.authorized_keys.root", "admin"))
+            : Collections.emptySortedMap(),
+        full
+            ? List.of(
+                new SourceTree.Entry(
+                    "user-data",
+                    "machines/" + name + "/cloud-init/user-data",
+                    SourceTree.Kind.FILE,
+                    "ab".repeat(20),
+                    12))
+            : List.of(),
+        full ? Restart.ALWAYS : Restart.ON_FAILURE,
+        full ? List.of(new Check.Tcp(22, Duration.ofSeconds(1), Duration.ofSeconds(2))) : List.of(),
+        pointer -> Location.ofFile("t", "", "machines/" + name + pointer));
   }
 
   /** The tenants whose compiled files are kept as golden files, by the name of the file. */
@@ -29,7 +80,7 @@ final class Inputs {
     all.put(
         "command",
         tenant("acme", 1, container("app").command("/bin/sh", "-c", "echo \"$HOME\" 100%\nsleep 9"))
-            .container(container("job").command("/usr/bin/true").restart(Container.Restart.NO)));
+            .container(container("job").command("/usr/bin/true").restart(Restart.NO)));
     all.put(
         "volumes",
         tenant("acme", 1, container("db").volume("data", "/srv/my data", false))
@@ -54,32 +105,39 @@ final class Inputs {
             .container(container("alp").image(RAW).readOnly())
             .container(container("two").image(RAW).command("/bin/httpd", "-f")));
     all.put(
+        "machines",
+        tenant("tenant-001", 0, container("web"))
+            .machine(machine("infra", Machine.Firmware.UEFI, false))
+            .machine(machine("db", Machine.Firmware.NONE, true)));
+    all.put(
         "limits",
         tenant("acme", 1, container("big").limits(all()).capability("CAP_IPC_LOCK").lazy())
             .limits(memory("3G")));
-    all.put(
-        "environment",
-        tenant(
-                "acme",
-                1,
-                container("env")
-                    .set("GREETING", "a \"quoted\" 100% $HOME \\ ü")
-                    .set("LINES", "one\ntwo\n")
-                    .credential("db.password", "postgres"))
-            .container(
-                container("cmd")
-                    .command(
-                        "/bin/sh",
-                        "-c",
-                        "env; printf '<%s>' \"$@\"; exec sleep 1000",
-                        "",
-                        "--help",
-                        "it's",
-                        "")
-                    .set("A", "-- x")
-                    .credential("token", "token")));
+    all.put("environment", environment());
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());
     return all;
+  }
+
+  private static TenantInput environment() {
+    return tenant(
+            "acme",
+            1,
+            container("env")
+                .set("GREETING", "a \"quoted\" 100% $HOME \\ ü")
+                .set("LINES", "one\ntwo\n")
+                .credential("db.password", "postgres"))
+        .container(
+            container("cmd")
+                .command(
+                    "/bin/sh",
+                    "-c",
+                    "env; printf '<%s>' \"$@\"; exec sleep 1000",
+                    "",
+                    "--help",
+                    "it's",
+                    "")
+                .set("A", "-- x")
+                .credential("token", "token"));
   }
 
   static Tenant.Limits memory(String size) {

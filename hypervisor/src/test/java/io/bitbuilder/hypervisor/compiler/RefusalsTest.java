@@ -63,7 +63,7 @@ class RefusalsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "abc", "..", "/../../../../etc"})
   void anImageWithoutAPinnedDigest(String digest) {
-    refused(web().image(new CatalogueImage("x", "https://x", digest, CatalogueImage.Type.RAW)));
+    refused(web().image(new CatalogueImage("x", "https://x", digest, CatalogueImage.Type.RAW, "")));
   }
 
   @ParameterizedTest

@@ -1,14 +1,18 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Kernel;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import java.util.Optional;
 final class TenantInput {
   private final TenantId id;
   private final int index;
+  private final List<Machine> machines = new ArrayList<>();
   private final List<ContainerInput> containers = new ArrayList<>();
   private final List<String> networks = new ArrayList<>(List.of("lan"));
   private Tenant.Limits limits = Tenant.Limits.NONE;
@@ -58,6 +63,11 @@ final class TenantInput {
     return this;
   }
 
+  TenantInput machine(Machine machine) {
+    machines.add(machine);
+    return this;
+  }
+
   TenantInput bridge(String value) {
     bridge = value;
     return this;
@@ -85,6 +95,10 @@ final class TenantInput {
     for (int i = 0; i < containers.size(); i++) {
       resolved.add(resolve(containers.get(i), i));
     }
+    List<ResolvedMachine> resolvedMachines = new ArrayList<>();
+    for (int i = 0; i < machines.size(); i++) {
+      resolvedMachines.add(resolve(machines.get(i), containers.size() + i));
+    }
     List<Network> resolvedNetworks =
         networks.stream()
             .map(name ->
@@ -93,7 +107,14 @@ final class TenantInput {
     Quota claim =
         new Quota(4000, new ByteSize(4L << 30), new ByteSize(10L << 30), 0, containers.size());
     return new ResolvedTenant(
-        id, "Tenant " + id, Optional.empty(), claim, limits, resolvedNetworks, resolved);
+        id,
+        "Tenant " + id,
+        Optional.empty(),
+        claim,
+        limits,
+        resolvedNetworks,
+        resolved,
+        resolvedMachines);
   }
 
   private ResolvedContainer resolve(ContainerInput container, int place) {
@@ -108,6 +129,25 @@ final class TenantInput {
             .network
             .map(ResourceName::value)
             .filter(networks::contains)
+            .map(network -> port(network, place)));
+  }
+
+  private ResolvedMachine resolve(Machine machine, int place) {
+    int number = index * 100 + place;
+    boolean direct = machine.firmware() == Machine.Firmware.NONE;
+    return new ResolvedMachine(
+        machine,
+        machine.name() + "." + id,
+        (8L + number) << 16,
+        String.format("%032x", 0xabcdef0000L + number),
+        Inputs.image(machine.image(), CatalogueImage.Type.RAW, "d4"),
+        direct
+            ? Optional.of(new Kernel("e5".repeat(32), "f6".repeat(32), "root=PARTLABEL=root rw"))
+            : Optional.empty(),
+        machine.networks().stream()
+            .map(ResourceName::value)
+            .filter(networks::contains)
+            .findFirst()
             .map(network -> port(network, place)));
   }
 

@@ -98,7 +98,8 @@ class SystemsTest {
                 "deb",
                 "http://example.org/d.raw",
                 "ab".repeat(32),
-                SystemConfig.CatalogueImage.Type.RAW));
+                SystemConfig.CatalogueImage.Type.RAW,
+                ""));
   }
 
   /** A password in an address is a finding that does not repeat it. */

@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
-import io.bitbuilder.hypervisor.model.Container.Check;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Kind;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -77,7 +78,7 @@ class TenantsTest {
     assertThat(infra.networks()).containsExactly(new ResourceName("default"));
     assertThat(infra.limits().cpuMillis()).contains(2000);
     assertThat(infra.limits().memoryMax()).contains(new ByteSize(4L << 30));
-    assertThat(infra.origin().at("/resources/memory").toString())
+    assertThat(infra.origin().at("/memory").toString())
         .isEqualTo("acme@0123456789ab:metadata.json:1:62");
   }
 
@@ -112,7 +113,7 @@ class TenantsTest {
                 Optional.of(new ByteSize(3)),
                 Optional.of(4),
                 Optional.of(5)));
-    assertThat(web.restart()).isEqualTo(Container.Restart.ALWAYS);
+    assertThat(web.restart()).isEqualTo(Restart.ALWAYS);
     Duration second = Duration.ofSeconds(1);
     Duration five = Duration.ofSeconds(5);
     assertThat(web.checks())

@@ -3,7 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
-import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitName;
@@ -31,11 +31,11 @@ final class Fixtures {
   }
 
   static Manifest manifest(TenantId tenant, String inputs) {
-    Container.Check check =
-        new Container.Check.Http(
-            80, "/", Optional.of(204), Duration.ofSeconds(1), Duration.ofSeconds(2));
+    Check check =
+        new Check.Http(80, "/", Optional.of(204), Duration.ofSeconds(1), Duration.ofSeconds(2));
     Compiled.Resource resource =
         new Compiled.Resource(
+            Compiled.Resource.Kind.CONTAINER,
             new ResourceName("web"),
             "web",
             TenantUnits.container(tenant, new ResourceName("web")),
@@ -45,6 +45,7 @@ final class Fixtures {
             "02:00:00:00:00:01",
             uidBase(tenant),
             "host",
+            List.of(),
             true,
             true,
             "r",

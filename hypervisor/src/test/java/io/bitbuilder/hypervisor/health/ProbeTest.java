@@ -9,7 +9,7 @@ import io.bitbuilder.hypervisor.host.FakePace;
 import io.bitbuilder.hypervisor.host.Machine;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.host.UnitState;
-import io.bitbuilder.hypervisor.model.Container.Check;
+import io.bitbuilder.hypervisor.model.Check;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -342,8 +342,7 @@ class ProbeTest {
     unit("active", "running", "success", "i1", 0);
     Subject lonely =
         new Subject("web", "u", "web.acme", "", true, List.of(new Check.Tcp(80, SECOND, SECOND)));
-    assertThat(probe().once(List.of(lonely)).getLast().detail())
-        .isEqualTo("the container has no network");
+    assertThat(probe().once(List.of(lonely)).getLast().detail()).isEqualTo("it has no network");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,14 @@ class DoctorTest {
     expected.put("clock", Code.BB704);
     expected.put("host.yaml", Code.BB705);
     assertThat(findings()).isEqualTo(expected);
+  }
+
+  @Test
+  void machinesWithoutKvmAreEmulatedAndThatIsSaid() throws IOException {
+    write("usr/bin/qemu-system-x86_64", "");
+    assertThat(findings()).isEqualTo(new TreeMap<>(Map.of("machines", Code.BB706)));
+    write("dev/kvm", "");
+    assertThat(findings()).isEmpty();
   }
 
   @Test

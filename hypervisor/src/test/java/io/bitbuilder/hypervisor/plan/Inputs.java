@@ -4,9 +4,11 @@ import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Span;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -15,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,15 +47,12 @@ final class Inputs {
   }
 
   static SystemConfig config(String pool, Quota reserve, double cpu, double memory) {
-    SortedMap<String, SystemConfig.CatalogueImage> images =
-        new TreeMap<>(
-            Map.of(
-                "debian-14",
-                new SystemConfig.CatalogueImage(
-                    "debian-14",
-                    "file:///debian.tar",
-                    "0".repeat(64),
-                    SystemConfig.CatalogueImage.Type.TAR)));
+    SortedMap<String, SystemConfig.CatalogueImage> images = new TreeMap<>();
+    add("debian-14", "0", SystemConfig.CatalogueImage.Type.TAR, images);
+    add("disk", "1", SystemConfig.CatalogueImage.Type.RAW, images);
+    add("direct", "2", SystemConfig.CatalogueImage.Type.RAW, images);
+    add("direct/kernel", "3", SystemConfig.CatalogueImage.Type.FILE, images);
+    add("direct/initrd", "4", SystemConfig.CatalogueImage.Type.FILE, images);
     return new SystemConfig(
         new SystemConfig.Sync(Duration.ofMinutes(1), Duration.ofSeconds(30), 32),
         new SystemConfig.Discovery("tenants/registry.json", List.of(), QUOTA),
@@ -65,6 +63,17 @@ final class Inputs {
         new SystemConfig.Health(Duration.ofMinutes(5), true),
         new SystemConfig.Retention(3, Duration.ofDays(7)),
         origin("system", ".gitops/config.yaml"));
+  }
+
+  private static void add(
+      String name,
+      String digit,
+      SystemConfig.CatalogueImage.Type type,
+      SortedMap<String, SystemConfig.CatalogueImage> into) {
+    into.put(
+        name,
+        new SystemConfig.CatalogueImage(
+            name, "file:///images/" + name, digit.repeat(64), type, "quiet"));
   }
 
   static TenantEntry entry(String id, Quota quota) {
@@ -88,6 +97,7 @@ final class Inputs {
     private Tenant.Limits limits = Tenant.Limits.NONE;
     private final List<Tenant.Network> networks = new ArrayList<>();
     private final List<Container> containers = new ArrayList<>();
+    private final List<Machine> machines = new ArrayList<>();
 
     Draft(String id) {
       this.id = id;
@@ -142,10 +152,41 @@ final class Inputs {
               List.of(),
               Collections.emptySortedMap(),
               Tenant.Limits.NONE,
-              Container.Restart.ON_FAILURE,
+              Restart.ON_FAILURE,
               List.of(),
               List.of(),
               origin(id, "containers/" + name + "/config.yaml")));
+      return this;
+    }
+
+    /** A machine of the image `disk`, the memory in MiB. */
+    Draft machine(String name, long memory, String... joined) {
+      return machine(name, "disk", Machine.Firmware.UEFI, memory, joined);
+    }
+
+    Draft machine(
+        String name, String image, Machine.Firmware firmware, long memory, String... joined) {
+      machines.add(
+          new Machine(
+              new ResourceName(name),
+              name,
+              image,
+              1,
+              new ByteSize(memory << 20),
+              Optional.empty(),
+              firmware,
+              false,
+              false,
+              true,
+              "",
+              "",
+              List.of(joined).stream().map(ResourceName::new).toList(),
+              List.of(),
+              Collections.emptySortedMap(),
+              List.of(),
+              Restart.ON_FAILURE,
+              List.of(),
+              origin(id, "machines/" + name + "/config.yaml")));
       return this;
     }
 
@@ -165,6 +206,7 @@ final class Inputs {
               origin(id, "infrastructure/resource-limits.yaml"),
               networks,
               containers,
+              machines,
               origin(id, "metadata.json"));
       return new Request(entry(), tenant, Optional.empty());
     }

@@ -273,7 +273,7 @@ final class PlannerTest extends Planning {
     assertThat(only(Code.BB406).message())
         .isEqualTo("no address is left for container `f` in network `lan`");
     assertThat(report.sorted().getFirst().expected())
-        .isEqualTo("at most 5 containers in 10.128.0.0/29");
+        .isEqualTo("at most 5 containers and machines in 10.128.0.0/29");
   }
 
   @Test
@@ -356,7 +356,7 @@ final class PlannerTest extends Planning {
     Diagnostic finding = only(Code.BB409);
     assertThat(finding.message())
         .isEqualTo("image `nosuch\\u{1b}[2J` is not in the catalogue of this host");
-    assertThat(finding.expected()).isEqualTo("host, debian-14");
+    assertThat(finding.expected()).isEqualTo("host, debian-14, direct, disk");
   }
 
   @Test

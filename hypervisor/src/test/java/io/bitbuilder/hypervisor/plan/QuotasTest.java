@@ -49,12 +49,12 @@ final class QuotasTest {
   void everyAmountIsComparedAndNamed() {
     Quota claim = new Quota(1500, Inputs.gib(2), new ByteSize(20L * (1 << 30) + 1), 3, 0);
     Draft draft = new Draft("a").claim(claim).quota(Inputs.quota(1000, 1, 20, 1));
-    assertThat(check(draft.container("x").container("y").container("z")))
+    assertThat(check(draft.container("x").container("y").container("z").machine("v", 100)))
         .containsExactlyInAnyOrder(
             "tenant `a` asks for 1.5 of cpu, its quota is 1",
             "tenant `a` asks for 2G of memory, its quota is 1G",
             "tenant `a` asks for 20.0G of storage, its quota is 20G",
-            "tenant `a` declares 3 machines, its quota is 0",
+            "tenant `a` declares 1 machines, its quota is 0",
             "tenant `a` declares 3 containers, its quota is 1");
     Diagnostic containers =
         report.sorted().stream().filter(f -> f.message().contains("containers")).findFirst().get();

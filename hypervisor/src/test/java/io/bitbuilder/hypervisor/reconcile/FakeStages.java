@@ -162,6 +162,7 @@ final class FakeStages implements Stages {
             NOWHERE,
             List.of(),
             List.of(),
+            List.of(),
             NOWHERE));
   }
 
@@ -185,6 +186,7 @@ final class FakeStages implements Stages {
               Optional.of(candidate.commit()),
               QUOTA,
               Tenant.Limits.NONE,
+              List.of(),
               List.of(),
               List.of()));
     }

@@ -163,7 +163,7 @@ final class ImagesTest {
   private FetchState.Image download(String url, String digest) throws IOException {
     SystemConfig.CatalogueImage image =
         new SystemConfig.CatalogueImage(
-            "debian", url, digest, SystemConfig.CatalogueImage.Type.TAR);
+            "debian", url, digest, SystemConfig.CatalogueImage.Type.TAR, "");
     SortedMap<String, FetchState.Image> after =
         images().download(List.of(image), new TreeMap<>(), NOW);
     return Optional.ofNullable(after.get("debian")).orElseThrow();

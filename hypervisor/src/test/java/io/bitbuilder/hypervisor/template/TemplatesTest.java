@@ -75,7 +75,7 @@ final class TemplatesTest {
     assertThat(metadata).content().isEqualTo("mine");
     assertThat(directory.resolve("containers/x")).doesNotExist();
     assertThat(templates.write(Kind.CONTAINER, directory, ID, new ResourceName("db"))).hasSize(6);
-    assertThat(templates.write(Kind.MACHINE, directory, ID, NAME)).hasSize(3);
+    assertThat(templates.write(Kind.MACHINE, directory, ID, NAME)).hasSize(1);
     assertThat(templates.write(Kind.USER, directory, ID, NAME)).hasSize(1);
   }
 }

@@ -1,0 +1,49 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+
+/** Where the parts of one virtual machine lie on the host (ARCHITECTURE.md, "What lies where"). */
+record MachinePlace(TenantId tenant, ResolvedMachine machine) {
+  /** UIDs of one range, which tap and user are numbered by. */
+  private static final long RANGE = 65536;
+
+  MachinePlace {
+    if (!ResourceName.isValid(machine.declared().uid())) {
+      throw new IllegalArgumentException("uid of a machine is not a resource name");
+    }
+  }
+
+  String unit() {
+    return TenantUnits.machine(tenant, machine.declared().name());
+  }
+
+  /** What makes its disks before it starts. */
+  String diskUnit() {
+    return TenantUnits.disk(tenant, machine.declared().name());
+  }
+
+  /** Kept under the uid, so that a renamed machine finds its disk. */
+  String data() {
+    return ContainerPlace.tenantData(tenant) + "/machines/" + machine.declared().uid();
+  }
+
+  String volume(ResourceName name) {
+    return data() + "/volumes/" + name + ".raw";
+  }
+
+  /** Its interface on the host, and the name of the user QEMU runs as. */
+  String link() {
+    return link(machine.uidBase());
+  }
+
+  /**
+   * The name that goes with a range of UIDs, at most 8 characters: {@code bm-28672}.
+   *
+   * @param uidBase the first UID of the range
+   */
+  static String link(long uidBase) {
+    return "bm-" + uidBase / RANGE;
+  }
+}

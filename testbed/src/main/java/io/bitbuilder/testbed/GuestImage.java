@@ -1,0 +1,54 @@
+package io.bitbuilder.testbed;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The image {@code guest/build} makes, once per machine, as a host's catalogue names it. */
+public final class GuestImage {
+  private static final String ON_HOST = "/srv/images/guest";
+
+  private final Path directory;
+
+  private GuestImage(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The image, built first when there is none. */
+  public static GuestImage build() {
+    try {
+      Process process =
+          new ProcessBuilder(Lane.script("guest/build").toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      String path =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor() != 0 || path.isEmpty()) {
+        throw new AssertionError("guest/build failed");
+      }
+      return new GuestImage(Path.of(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("guest/build was interrupted", e);
+    }
+  }
+
+  /** Copies it into a host. */
+  public GuestImage copyTo(Host host) {
+    host.push(directory, ON_HOST);
+    return this;
+  }
+
+  /** Its entry for {@code images:} of .gitops/config.yaml, named {@code guest}. */
+  public String catalogue() {
+    try {
+      return Files.readString(directory.resolve("catalogue.yaml")).indent(2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
