@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -234,6 +235,9 @@ public final class GitServer {
           Path path = from.resolve(file.getKey());
           Files.createDirectories(path.getParent());
           Files.writeString(path, file.getValue());
+          if (file.getValue().startsWith("#!")) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+          }
         }
         host.push(from, to);
       } finally {

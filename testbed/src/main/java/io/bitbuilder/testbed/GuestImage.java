@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The image {@code guest/build} makes, once per machine, as a host's catalogue names it. */
 public final class GuestImage {
@@ -16,13 +18,13 @@ public final class GuestImage {
     this.directory = directory;
   }
 
-  /** The image, built first when there is none. */
-  public static GuestImage build() {
+  /** The image, with these packages of Debian beyond its own, built first when there is none. */
+  public static GuestImage build(String... packages) {
+    List<String> command = new ArrayList<>(List.of(Lane.script("guest/build").toString()));
+    command.addAll(List.of(packages));
     try {
       Process process =
-          new ProcessBuilder(Lane.script("guest/build").toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       String path =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (process.waitFor() != 0 || path.isEmpty()) {

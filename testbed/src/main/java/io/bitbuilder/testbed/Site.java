@@ -179,6 +179,11 @@ public final class Site {
     return "tenant-machine@" + escape(tenant) + "-" + escape(name) + ".service";
   }
 
+  /** The unit of a script, such as {@code pre-provision}. */
+  public static String scriptUnit(String tenant, String script) {
+    return "tenant-script@" + escape(tenant) + "-" + escape(script) + ".service";
+  }
+
   private static String escape(String text) {
     return text.replace("-", "\\x2d");
   }

@@ -60,7 +60,7 @@ final class PackageScenarioTest {
     assertThat(Json.parse(good.text()).at("examined").list())
         .filteredOn(one -> !one.at("state").text().equals("ok"))
         .extracting(one -> one.at("what").text())
-        .isSubsetOf("cgroups", "clock");
+        .isSubsetOf("cgroups", "clock", "machines");
 
     host.sh(
         "systemctl mask --runtime --now systemd-networkd.service systemd-networkd.socket 2>/dev/null");

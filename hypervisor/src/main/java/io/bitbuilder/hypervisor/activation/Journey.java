@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.activation;
 
+import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
@@ -16,6 +17,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -296,9 +298,15 @@ final class Journey {
                 Code.BB601, unit + " failed: " + Quote.escape(firstLine(done.message()), 300)));
   }
 
-  /** Something did not start: if it is what containers stand on, they say too little about it. */
+  /** Something did not start: if it is what guests stand on, they say too little about it. */
   private Optional<Probe.Outcome> foundation() throws IOException {
-    List<String> units = List.of(TenantUnits.setup(tenant), TenantUnits.network(tenant));
+    List<String> units =
+        new ArrayList<>(List.of(TenantUnits.setup(tenant), TenantUnits.network(tenant)));
+    for (Resource resource : to.orElseThrow().manifest().resources()) {
+      if (resource.kind() == Resource.Kind.SCRIPT) {
+        units.add(resource.unit());
+      }
+    }
     for (UnitState state : parts.systemd().states(units).values()) {
       if (state.hasFailed()) {
         return Optional.of(

@@ -39,7 +39,7 @@ record HostState(
     SortedMap<TenantId, Removed> removed) {
   private static final String SYSTEM = "system";
   private static final List<String> GUESTS =
-      List.of("tenant-container@*.service", "tenant-machine@*.service");
+      List.of("tenant-container@*.service", "tenant-machine@*.service", "tenant-script@*.service");
 
   HostState {
     findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));

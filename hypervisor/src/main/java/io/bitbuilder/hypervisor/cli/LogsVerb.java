@@ -64,11 +64,11 @@ final class LogsVerb implements Verb {
         return context.fail(
             ExitStatus.USAGE, "--inside needs a container", "name it as TENANT/CONTAINER");
       }
-      if (container.get().kind() == Compiled.Resource.Kind.MACHINE) {
+      if (container.get().kind() != Compiled.Resource.Kind.CONTAINER) {
         return context.fail(
             ExitStatus.USAGE,
-            "the journal inside a machine is its own",
-            "`bitbuilder logs` without --inside shows its console");
+            "only a container has a journal inside that the host can read",
+            "`bitbuilder logs` without --inside shows what it says");
       }
       command.add("--machine=" + container.get().machine());
     } else if (container.isPresent()) {

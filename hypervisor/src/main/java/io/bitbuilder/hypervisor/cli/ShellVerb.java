@@ -50,6 +50,12 @@ final class ShellVerb implements Verb {
           "`bitbuilder describe " + tenant + "` lists them");
     }
     Compiled.Resource container = named.get().container().get();
+    if (container.kind() == Compiled.Resource.Kind.SCRIPT) {
+      return context.fail(
+          ExitStatus.USAGE,
+          "a script has no shell, the instance it runs in has",
+          "bitbuilder shell " + tenant + "/infra");
+    }
     if (container.kind() == Compiled.Resource.Kind.MACHINE) {
       return context.fail(
           ExitStatus.USAGE,

@@ -140,7 +140,7 @@ final class StatusVerb implements Verb {
     long all = 0;
     long up = 0;
     for (TenantState tenant : host.tenants().values()) {
-      for (Compiled.Resource resource : tenant.resources()) {
+      for (Compiled.Resource resource : tenant.guests()) {
         if (resource.kind() == kind) {
           all++;
           up += tenant.isUp(resource) ? 1 : 0;
@@ -166,7 +166,7 @@ final class StatusVerb implements Verb {
                   .map(one -> TenantJson.abbreviated(one.manifest().commit()))
                   .orElse("")),
           new Table.Cell(
-              tenant.current().isEmpty() ? "" : tenant.up() + "/" + tenant.resources().size()),
+              tenant.current().isEmpty() ? "" : tenant.up() + "/" + tenant.guests().size()),
           new Table.Cell(addresses(tenant.addresses())),
           new Table.Cell(tenant.since().map(since -> Times.ago(since, now)).orElse("")),
           new Table.Cell(tenant.problem(), Output.Style.BAD));

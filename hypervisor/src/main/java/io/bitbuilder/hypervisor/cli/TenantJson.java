@@ -27,6 +27,7 @@ final class TenantJson {
     value.put("up", tenant.up());
     value.put("containers", guests(tenant, Compiled.Resource.Kind.CONTAINER));
     value.put("machines", guests(tenant, Compiled.Resource.Kind.MACHINE));
+    value.put("scripts", guests(tenant, Compiled.Resource.Kind.SCRIPT));
     value.put("problem", tenant.problem());
     value.put("findings", Findings.json(tenant.findings()));
     return value;
@@ -76,7 +77,7 @@ final class TenantJson {
         .toList();
   }
 
-  /** A container or machine of the current generation. */
+  /** A container, machine or script of the current generation. */
   static Map<String, Object> guest(TenantState tenant, Compiled.Resource resource) {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("name", resource.name().value());

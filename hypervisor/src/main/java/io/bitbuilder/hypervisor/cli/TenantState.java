@@ -90,7 +90,14 @@ record TenantState(
     return starting ? State.STARTING : up == 0 ? State.DOWN : State.DEGRADED;
   }
 
-  /** The containers of the current generation. */
+  /** The containers and machines of the current generation. */
+  List<Compiled.Resource> guests() {
+    return resources().stream()
+        .filter(resource -> resource.kind() != Compiled.Resource.Kind.SCRIPT)
+        .toList();
+  }
+
+  /** The containers, machines and scripts of the current generation. */
   List<Compiled.Resource> resources() {
     return current.map(generation -> generation.manifest().resources()).orElse(List.of());
   }
@@ -123,7 +130,7 @@ record TenantState(
   }
 
   long up() {
-    return resources().stream().filter(this::isUp).count();
+    return guests().stream().filter(this::isUp).count();
   }
 
   List<String> addresses() {

@@ -50,7 +50,7 @@ final class TenantsVerb implements Verb {
                   .current()
                   .map(current -> TenantJson.abbreviated(current.manifest().commit()))
                   .orElse("")),
-          new Table.Cell(String.valueOf(tenant.resources().size())));
+          new Table.Cell(String.valueOf(tenant.guests().size())));
     }
     table.print(context.output());
     Removed.print(host.removed().values(), true, context);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A compiled tenant: its files, and what activation must know about each resource.
  *
- * @param resources one per container and machine, in order of their names
+ * @param resources one per container, machine and script, in order of their names
  */
 public record Compiled(FileTree tree, List<Resource> resources) {
   public Compiled {
@@ -60,7 +60,9 @@ public record Compiled(FileTree tree, List<Resource> resources) {
     /** What a resource is. */
     public enum Kind {
       CONTAINER,
-      MACHINE;
+      MACHINE,
+      /** One of the tenant's scripts, which is up when it has succeeded. */
+      SCRIPT;
 
       /** As messages and manifests name it. */
       public String word() {
@@ -71,6 +73,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
         return switch (word) {
           case "container" -> CONTAINER;
           case "machine" -> MACHINE;
+          case "script" -> SCRIPT;
           default -> throw new IllegalArgumentException("resource of an unknown kind");
         };
       }

@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
@@ -48,7 +49,7 @@ public final class Compiler {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
       Output restart = new Output();
       MountUnits.add(place, restart);
-      NspawnFiles.add(place, restart);
+      NspawnFiles.add(place, scripts(tenant, container), restart);
       ContainerUnits.addRestart(place, restart);
       Output live = new Output();
       ContainerUnits.addLive(place, health, live);
@@ -71,11 +72,18 @@ public final class Compiler {
           liveDigest(live.tree(), slice.tree(), network(tenant, machine.port())).hex();
       resources.add(resource(place, restartDigest(restart.tree(), machine.port()), liveDigest));
     }
+    resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));
     TenantConf.add(tenant.id(), tenant.networks(), containers, machines, out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources);
+  }
+
+  /** The layer of the tenant's scripts, for the container they run in. */
+  private static Optional<String> scripts(ResolvedTenant tenant, ResolvedContainer container) {
+    boolean own = !tenant.scripts().isEmpty() && container.declared().name().equals(Tenant.INFRA);
+    return own ? Optional.of(Layers.digest(tenant.scripts())) : Optional.empty();
   }
 
   private static List<Port> ports(ResolvedTenant tenant, ResolvedTenant.Network network) {

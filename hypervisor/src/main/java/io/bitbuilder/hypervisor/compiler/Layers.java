@@ -10,7 +10,7 @@ import java.util.List;
  * tenant are one layer on disk.
  */
 public final class Layers {
-  private static final List<String> TOPS = List.of("rootfs-overlay/", "cloud-init/");
+  private static final List<String> TOPS = List.of("rootfs-overlay/", "cloud-init/", "scripts/");
 
   private Layers() {}
 
@@ -18,7 +18,8 @@ public final class Layers {
    * The digest of a layer: 64 hexadecimal digits over relative path, kind and object id of every
    * entry, in path order. An object id stands for its content, so nothing is read.
    *
-   * @param overlay the entries below one {@code rootfs-overlay/} or {@code cloud-init/}
+   * @param overlay the entries below one {@code rootfs-overlay/}, {@code cloud-init/} or {@code
+   *     scripts/}
    */
   public static String digest(List<SourceTree.Entry> overlay) {
     List<SourceTree.Entry> sorted = new ArrayList<>(overlay);

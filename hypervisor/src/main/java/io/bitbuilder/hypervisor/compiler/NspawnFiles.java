@@ -1,9 +1,11 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import io.bitbuilder.hypervisor.unitfile.Words;
+import java.util.Optional;
 
 /**
  * How a container is confined (systemd.nspawn(5)). The file overrides the command line of the
@@ -13,11 +15,16 @@ import io.bitbuilder.hypervisor.unitfile.Words;
 final class NspawnFiles {
   private NspawnFiles() {}
 
-  static void add(ContainerPlace place, Output out) {
+  /**
+   * Adds the file of a container.
+   *
+   * @param scripts the layer of the tenant's scripts, for the container they run in
+   */
+  static void add(ContainerPlace place, Optional<String> scripts, Output out) {
     ResolvedContainer container = place.container();
     UnitFile.Builder file = UnitFile.builder();
     exec(container, file);
-    files(place, file);
+    files(place, scripts, file);
     network(container, file);
     out.file("nspawn/" + container.machineName() + ".nspawn", file.build());
   }
@@ -44,7 +51,7 @@ final class NspawnFiles {
     }
   }
 
-  private static void files(ContainerPlace place, UnitFile.Builder file) {
+  private static void files(ContainerPlace place, Optional<String> scripts, UnitFile.Builder file) {
     Container declared = place.container().declared();
     file.section("Files");
     if (declared.readOnly() && declared.boots()) {
@@ -59,6 +66,10 @@ final class NspawnFiles {
     if (place.fromHost()) {
       file.set("BindReadOnly", place.usr() + ":/usr");
     }
+    scripts.ifPresent(layer ->
+        file.set(
+            "BindReadOnly",
+            ContainerPlace.layerSource(layer) + ":" + Tenant.SCRIPTS + ":idmap,norbind"));
     for (Container.Volume volume : declared.volumes()) {
       // Shifted by each container: on disk root is 0, so all that share a volume see the same
       // owners.

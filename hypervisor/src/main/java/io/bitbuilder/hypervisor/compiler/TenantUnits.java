@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitName;
 
@@ -36,6 +37,11 @@ public final class TenantUnits {
   /** The disks of a virtual machine. */
   public static String disk(TenantId tenant, ResourceName name) {
     return "tenant-disk@" + escape(tenant, name) + ".service";
+  }
+
+  /** A script that runs in the infrastructure instance. */
+  public static String script(TenantId tenant, Script script) {
+    return "tenant-script@" + escape(tenant, script.resource()) + ".service";
   }
 
   /** The directories in which an ephemeral container's writes are kept while it runs. */

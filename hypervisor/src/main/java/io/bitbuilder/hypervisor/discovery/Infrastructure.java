@@ -2,15 +2,18 @@ package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Restart;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.Values;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,7 +24,14 @@ import java.util.TreeMap;
  * of the catalogue; either may use all the tenant claims unless it says less.
  */
 final class Infrastructure {
-  private static final ResourceName NAME = new ResourceName("infra");
+  private static final ResourceName NAME = Tenant.INFRA;
+
+  /** Where the tenant's scripts are inside it. */
+  static final Check HEALTH =
+      new Check.Exec(
+          List.of(Tenant.SCRIPTS + "/" + Script.HEALTH_CHECK.file()),
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(1));
 
   /** What a machine is made from that names no image. */
   private static final String GUEST = "guest";
@@ -29,9 +39,12 @@ final class Infrastructure {
   private final Values metadata;
   private final Optional<Values> file;
   private final List<ResourceName> networks;
+  private final List<Check> checks;
   private final Origin origin;
 
-  private Infrastructure(Values metadata, Optional<Values> file, Optional<Networks> networks) {
+  private Infrastructure(
+      Values metadata, Optional<Values> file, Optional<Networks> networks, List<Check> checks) {
+    this.checks = checks;
     this.metadata = metadata;
     this.file = file;
     this.networks = networks.map(Networks::first).orElse(List.of());
@@ -40,13 +53,16 @@ final class Infrastructure {
   }
 
   /** That of a tenant that declares nothing else. */
-  static Guest implied(Values metadata, Values who, Optional<Networks> networks) {
-    return new Infrastructure(metadata, Optional.empty(), networks).of(who.get(MetadataFile.TYPE));
+  static Guest implied(
+      Values metadata, Values who, Optional<Networks> networks, List<Check> checks) {
+    return new Infrastructure(metadata, Optional.empty(), networks, checks)
+        .of(who.get(MetadataFile.TYPE));
   }
 
   /** That of infrastructure/config.yaml. */
-  static Guest declared(Values metadata, Values who, Values file, Optional<Networks> networks) {
-    return new Infrastructure(metadata, Optional.of(file), networks)
+  static Guest declared(
+      Values metadata, Values who, Values file, Optional<Networks> networks, List<Check> checks) {
+    return new Infrastructure(metadata, Optional.of(file), networks, checks)
         .of(file.find(InfrastructureFile.KIND).orElse(who.get(MetadataFile.TYPE)));
   }
 
@@ -109,7 +125,7 @@ final class Infrastructure {
             none.tasksMax(),
             none.ioWeight()),
         Restart.ON_FAILURE,
-        List.of(),
+        checks,
         List.of(),
         origin);
   }

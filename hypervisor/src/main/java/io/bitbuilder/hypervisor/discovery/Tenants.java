@@ -4,11 +4,13 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -60,19 +62,26 @@ public final class Tenants {
     List<Guest> all = new ArrayList<>(guests.containers());
     all.addAll(guests.machines());
     unsupported.check();
-    if (who.isPresent()) {
-      infra(metadata.get(), who.get(), networks).ifPresent(all::add);
-    }
+    List<Entry> scripts = Scripts.read(repository, layout);
+    Optional<Guest> infra =
+        who.isPresent() ? infra(metadata.get(), who.get(), networks) : Optional.empty();
+    infra.ifPresent(all::add);
     Guests.check(all, repository);
+    Scripts.check(scripts, all, infra, repository);
     metadata.ifPresent(values -> repository.finished(values.reading()));
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, all));
+    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, all, scripts));
   }
 
   private static Tenant tenant(
-      Values metadata, Values who, Networks networks, Limited limited, List<Guest> guests) {
+      Values metadata,
+      Values who,
+      Networks networks,
+      Limited limited,
+      List<Guest> guests,
+      List<Entry> scripts) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
     List<Container> containers = of(guests, Container.class);
@@ -93,6 +102,7 @@ public final class Tenants {
         networks.all(),
         containers,
         machines,
+        scripts,
         pointer -> reading.document().at(pointer));
   }
 
@@ -168,10 +178,12 @@ public final class Tenants {
       throws IOException {
     Optional<Entry> file = layout.file("infrastructure/config.yaml");
     if (file.isEmpty()) {
-      boolean other = !layout.in("containers").isEmpty() || !layout.in("machines").isEmpty();
+      boolean other =
+          layout.in("scripts").isEmpty()
+              && (!layout.in("containers").isEmpty() || !layout.in("machines").isEmpty());
       return other || metadata.reading().failed()
           ? Optional.empty()
-          : Optional.of(Infrastructure.implied(metadata, who, networks));
+          : Optional.of(Infrastructure.implied(metadata, who, networks, checks()));
     }
     Optional<Reading> reading = repository.read(file.get(), Repository.DOCUMENT_LIMIT);
     Optional<Values> values = reading.flatMap(InfrastructureFile::read);
@@ -179,6 +191,14 @@ public final class Tenants {
     if (values.isEmpty() || values.get().reading().failed() || metadata.reading().failed()) {
       return Optional.empty();
     }
-    return Optional.of(Infrastructure.declared(metadata, who, values.get(), networks));
+    return Optional.of(Infrastructure.declared(metadata, who, values.get(), networks, checks()));
+  }
+
+  /** The script that says whether the tenant is well is a check of the instance it runs in. */
+  private List<Check> checks() {
+    return layout.in("scripts").stream()
+            .anyMatch(entry -> entry.name().equals(Script.HEALTH_CHECK.file()))
+        ? List.of(Infrastructure.HEALTH)
+        : List.of();
   }
 }

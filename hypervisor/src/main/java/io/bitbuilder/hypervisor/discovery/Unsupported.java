@@ -7,19 +7,15 @@ import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * The parts of a tenant repository that have no effect in this version: WireGuard, firewall rules,
- * users, scripts. They are read and checked all the same, and their presence is reported rather
- * than ignored.
+ * users. They are read and checked all the same, and their presence is reported rather than
+ * ignored.
  */
 final class Unsupported {
-  private static final Set<String> SCRIPTS =
-      Set.of("pre-provision.sh", "post-provision.sh", "health-check.sh");
-
   private final Repository repository;
   private final Layout layout;
 
@@ -61,14 +57,6 @@ final class Unsupported {
       reading.ifPresent(repository::finished);
       repository.unsupported(
           file.path(), "WireGuard is", "remove the file until a later version supports it");
-    }
-    for (Entry script : layout.in("scripts")) {
-      if (SCRIPTS.contains(script.name())) {
-        repository.unsupported(
-            script.path(), "scripts are", "remove the file until a later version supports it");
-      } else {
-        repository.unexpected(script, "pre-provision.sh, post-provision.sh, health-check.sh");
-      }
     }
   }
 

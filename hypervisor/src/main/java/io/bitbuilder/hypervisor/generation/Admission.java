@@ -7,6 +7,9 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Script;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -165,7 +168,7 @@ final class Admission {
     String name = resource.name().value();
     boolean own =
         resource.unit().equals(unit(resource))
-            && resource.machine().equals(name + "." + tenant)
+            && resource.machine().equals(machine(resource) + "." + tenant)
             && resource.uidBase() >= UID_RANGE
             && resource.uidBase() % UID_RANGE == 0
             && resource.uidBase() <= UID_LAST
@@ -178,10 +181,19 @@ final class Admission {
     }
   }
 
+  /** A script runs in the infrastructure instance and nowhere else. */
+  private static ResourceName machine(Compiled.Resource resource) {
+    return resource.kind() == Compiled.Resource.Kind.SCRIPT ? Tenant.INFRA : resource.name();
+  }
+
   private String unit(Compiled.Resource resource) {
     return switch (resource.kind()) {
       case CONTAINER -> TenantUnits.container(tenant, resource.name());
       case MACHINE -> TenantUnits.machine(tenant, resource.name());
+      case SCRIPT ->
+          Script.of(resource.name() + ".sh")
+              .map(script -> TenantUnits.script(tenant, script))
+              .orElse("");
     };
   }
 
@@ -275,7 +287,10 @@ final class Admission {
         findLayers(content);
         yield parts.length == 2 && reach.isMountUnit(name) && contents.mount(content);
       }
-      case "nspawn" -> parts.length == 2 && isSettingsFile(name) && contents.nspawn(content);
+      case "nspawn" -> {
+        findLayers(content);
+        yield parts.length == 2 && isSettingsFile(name) && contents.nspawn(content);
+      }
       case "network" -> parts.length == 2 && contents.network(name, content);
       default -> false;
     };

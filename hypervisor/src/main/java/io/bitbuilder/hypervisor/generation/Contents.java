@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,12 @@ final class Contents {
           "/var/lib/bitbuilder/images/(host|[0-9a-f]{64})"
               + "|/run/bitbuilder/images/[0-9a-f]{64}"
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
+
+  /** The tenant's own scripts, as files of its infrastructure instance. */
+  private static final Pattern SCRIPTS =
+      Pattern.compile(
+          "/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}:/infra/scripts:idmap,norbind");
+
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
 
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
@@ -63,7 +70,7 @@ final class Contents {
                 "User", reach.machines()::isUser,
                 "BindPaths", reach.machines()::isDirectory,
                 "EnvironmentFile", reach.machines()::isBootFile,
-                "SyslogIdentifier", reach::isMachine,
+                "SyslogIdentifier", value -> reach.isMachine(value) || Script.of(value).isPresent(),
                 "LogExtraFields", reach::isLogFields,
                 "Environment", reach::isVariable,
                 "ImportCredential", reach::isCredential,
@@ -78,9 +85,10 @@ final class Contents {
                 "Description", Contents::any,
                 "PartOf", reach::areOwnUnits,
                 "Requires", reach::areOwnUnits,
+                "Wants", reach::areOwnUnits,
                 "After", reach::areOwnUnits,
                 "RequiresMountsFor", reach::areOwnPaths,
-                "AssertPathExists", reach::isNspawnFile),
+                "AssertPathExists", path -> reach.isNspawnFile(path) || reach.isMarker(path)),
             "Service",
             service));
   }
@@ -171,7 +179,8 @@ final class Contents {
                 "PrivateUsersOwnership",
                 OFF,
                 "BindReadOnly",
-                value -> reach.isUsr(value) || reach.isVolume(value),
+                value ->
+                    reach.isUsr(value) || reach.isVolume(value) || SCRIPTS.matcher(value).matches(),
                 "Bind",
                 reach::isVolume),
             "Network",

@@ -2,6 +2,8 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Script;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitName;
 import io.bitbuilder.hypervisor.unitfile.Words;
@@ -17,6 +19,8 @@ final class Reach {
   private static final Pattern IMAGE_UNIT =
       Pattern.compile("bitbuilder-image@[0-9a-f]{64}\\.service");
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@=~-]+)+");
+  private static final Pattern MARKER =
+      Pattern.compile("/run/tenants/[a-z0-9-]+/scripts/pre-provision-[0-9a-f]{64}");
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private final TenantId tenant;
@@ -52,7 +56,18 @@ final class Reach {
         || unit.equals(TenantUnits.network(tenant))
         || isOfContainer("tenant-container@", unit)
         || isOfContainer("tenant-scratch@", unit)
+        || isScript(unit)
         || machines.isUnit(unit);
+  }
+
+  private boolean isScript(String unit) {
+    return List.of(Script.values()).stream()
+        .anyMatch(script -> unit.equals(TenantUnits.script(tenant, script)));
+  }
+
+  /** What the first script leaves when it has succeeded. */
+  boolean isMarker(String path) {
+    return MARKER.matcher(path).matches() && path.startsWith("/run/tenants/" + tenant + "/");
   }
 
   private boolean isOfContainer(String template, String unit) {
@@ -110,6 +125,10 @@ final class Reach {
       case "UIDBASE" -> uidBases.stream().anyMatch(base -> content.equals(base.toString()));
       case "SYSTEMD_NSPAWN_NETWORK_MAC" -> MAC.matcher(content).matches();
       case "ADDRESS" -> SUBNET.matcher(content).matches();
+      case "SCRIPT" ->
+          List.of(Script.values()).stream()
+              .anyMatch(script -> content.equals(Tenant.SCRIPTS + "/" + script.file()));
+      case "MARKER" -> isMarker(content);
       // After `--`: it is run inside.
       case "COMMAND" -> true;
       case "ARGUMENTS" -> {
@@ -155,7 +174,8 @@ final class Reach {
 
   boolean isLogFields(String value) {
     String start = "TENANT=" + tenant + " CONTAINER=";
-    return (value.startsWith(start) && ResourceName.isValid(value.substring(start.length())))
+    return value.equals("TENANT=" + tenant)
+        || (value.startsWith(start) && ResourceName.isValid(value.substring(start.length())))
         || machines.isLogFields(value);
   }
 

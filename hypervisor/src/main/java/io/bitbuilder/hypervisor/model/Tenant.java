@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * @param name for people
  * @param resources what it claims of its quota (machines and containers: how many it declares)
  * @param limits limits of the tenant's slice beyond the claim
+ * @param scripts the files of scripts/, in path order; empty when there are none
  * @param limitsOrigin where the limits were written, or would be
  */
 public record Tenant(
@@ -23,12 +24,20 @@ public record Tenant(
     List<Network> networks,
     List<Container> containers,
     List<Machine> machines,
+    List<SourceTree.Entry> scripts,
     Origin origin) {
   public Tenant {
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
     machines = List.copyOf(machines);
+    scripts = List.copyOf(scripts);
   }
+
+  /** The name of the infrastructure instance among the tenant's guests. */
+  public static final ResourceName INFRA = new ResourceName("infra");
+
+  /** The directory of the tenant's scripts inside its infrastructure instance. */
+  public static final String SCRIPTS = "/infra/scripts";
 
   /** All that runs: containers, then machines, as declared. */
   public List<Guest> guests() {

@@ -265,7 +265,8 @@ public final class Planner {
         Quotas.limits(tenant.limits()),
         choices.networks(),
         containers,
-        machines);
+        machines,
+        tenant.scripts());
   }
 
   /** What more than one of the items has. */

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /**
  * A tenant as this host will run it: everything is chosen, nothing is left to look up.
  *
+ * @param scripts the files of scripts/, which run in the container {@code infra}
  * @param claim what of the quota it uses: the limits of its slice
  */
 public record ResolvedTenant(
@@ -24,11 +26,13 @@ public record ResolvedTenant(
     Tenant.Limits limits,
     List<Network> networks,
     List<ResolvedContainer> containers,
-    List<ResolvedMachine> machines) {
+    List<ResolvedMachine> machines,
+    List<SourceTree.Entry> scripts) {
   public ResolvedTenant {
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
     machines = List.copyOf(machines);
+    scripts = List.copyOf(scripts);
   }
 
   /**

@@ -321,6 +321,9 @@ public final class ActivateRun {
           retention().purge(system.retention().removedTenants(), flights.flights().keySet());
       kept.forEach((tenant, why) ->
           problems.add("the data of removed tenant " + tenant + " is still there: " + why));
+      Duration keep = system.retention().removedTenants();
+      problems.addAll(
+          new Leftovers(root, store, host.pace().now()).tend(keep, flights.flights().keySet()));
       if (gone) {
         retention().pruneImages(host.images());
       }

@@ -328,6 +328,7 @@ public final class CompileRun {
             layers.put("machines/" + machine.name() + "/cloud-init", machine.cloudInit());
       }
     }
+    layers.put("scripts", tenant.scripts());
     layers.values().removeIf(List::isEmpty);
     return layers;
   }

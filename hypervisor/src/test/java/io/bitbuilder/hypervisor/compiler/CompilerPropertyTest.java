@@ -69,6 +69,7 @@ class CompilerPropertyTest {
         tenant.limits(),
         networks,
         containers,
+        List.of(),
         List.of());
   }
 

@@ -114,6 +114,12 @@ final class Inputs {
         tenant("acme", 1, container("big").limits(all()).capability("CAP_IPC_LOCK").lazy())
             .limits(memory("3G")));
     all.put("environment", environment());
+    all.put(
+        "scripts",
+        tenant("acme", 1, container("infra"))
+            .container(container("web"))
+            .machine(machine("db", Machine.Firmware.UEFI, false))
+            .scripts("health-check.sh", "post-provision.sh", "pre-provision.sh"));
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());
     return all;
   }

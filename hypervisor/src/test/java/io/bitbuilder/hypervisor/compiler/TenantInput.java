@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -25,6 +26,7 @@ final class TenantInput {
   private final TenantId id;
   private final int index;
   private final List<Machine> machines = new ArrayList<>();
+  private final List<SourceTree.Entry> scripts = new ArrayList<>();
   private final List<ContainerInput> containers = new ArrayList<>();
   private final List<String> networks = new ArrayList<>(List.of("lan"));
   private Tenant.Limits limits = Tenant.Limits.NONE;
@@ -65,6 +67,15 @@ final class TenantInput {
 
   TenantInput machine(Machine machine) {
     machines.add(machine);
+    return this;
+  }
+
+  TenantInput scripts(String... names) {
+    for (String name : names) {
+      scripts.add(
+          new SourceTree.Entry(
+              name, "scripts/" + name, SourceTree.Kind.EXECUTABLE, "cd".repeat(20), 10));
+    }
     return this;
   }
 
@@ -114,7 +125,8 @@ final class TenantInput {
         limits,
         resolvedNetworks,
         resolved,
-        resolvedMachines);
+        resolvedMachines,
+        scripts);
   }
 
   private ResolvedContainer resolve(ContainerInput container, int place) {

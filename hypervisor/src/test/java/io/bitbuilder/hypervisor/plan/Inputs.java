@@ -207,6 +207,7 @@ final class Inputs {
               networks,
               containers,
               machines,
+              List.of(),
               origin(id, "metadata.json"));
       return new Request(entry(), tenant, Optional.empty());
     }

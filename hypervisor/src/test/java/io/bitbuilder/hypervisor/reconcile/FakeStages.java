@@ -163,6 +163,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             NOWHERE));
   }
 
@@ -186,6 +187,7 @@ final class FakeStages implements Stages {
               Optional.of(candidate.commit()),
               QUOTA,
               Tenant.Limits.NONE,
+              List.of(),
               List.of(),
               List.of(),
               List.of()));

@@ -150,4 +150,36 @@ class RetentionTest {
     timer.set(Duration.ofMinutes(1));
     assertThat(file).doesNotExist();
   }
+
+  @Test
+  void whatAGuestLeftIsKeptForATimeAndGivenBack() throws IOException {
+    running();
+    Path left = Files.createDirectories(temp.resolve("var/lib/tenants/acme/containers/db/upper"));
+    Path machine = Files.createDirectories(temp.resolve("var/lib/tenants/acme/machines/db"));
+    Path used = Files.createDirectories(temp.resolve("var/lib/tenants/acme/containers/web/upper"));
+    Path volume = Files.createDirectories(temp.resolve("var/lib/tenants/acme/volumes/db"));
+    Path others = Files.createDirectories(temp.resolve("var/lib/tenants/beta/containers/web"));
+    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "c", "web=1"));
+    assertThat(result(world.activate()).event()).isEqualTo(AuditLog.Event.HEALTHY);
+    world.pace.pass(Duration.ofDays(6));
+    world.activate();
+    assertThat(left).exists();
+    assertThat(machine).exists();
+
+    // Back in time: its own again, and the time starts anew when it goes once more.
+    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "d", "db=1", "web=1"));
+    world.activate();
+    world.pace.pass(Duration.ofDays(2));
+    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "e", "web=1"));
+    world.activate();
+    assertThat(left).exists();
+    assertThat(machine).doesNotExist();
+
+    world.pace.pass(Duration.ofDays(8));
+    world.activate();
+    assertThat(left.getParent()).doesNotExist();
+    assertThat(used).exists();
+    assertThat(volume).exists();
+    assertThat(others).exists();
+  }
 }

@@ -1,0 +1,137 @@
+package io.bitbuilder.hypervisor.compiler;
+
+import io.bitbuilder.hypervisor.model.Script;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import io.bitbuilder.hypervisor.unitfile.Words;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The services that run a tenant's scripts inside its infrastructure instance: one before its other
+ * guests start, one after. What the first one did is remembered under /run for as long as the host
+ * is up, so guests that start again by themselves do not wait for it.
+ *
+ * <p>The third script is a health check of the instance and has no service.
+ */
+final class ScriptUnits {
+  private final ResolvedTenant tenant;
+  private final String digest;
+  private final Compiled.Resource infra;
+  private final List<Compiled.Resource> others;
+
+  private ScriptUnits(ResolvedTenant tenant, List<Compiled.Resource> guests) {
+    this.tenant = tenant;
+    this.digest = Layers.digest(tenant.scripts());
+    this.infra =
+        guests.stream()
+            .filter(guest -> guest.name().equals(Tenant.INFRA))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("scripts without an instance"));
+    this.others = guests.stream().filter(guest -> !guest.equals(infra)).toList();
+  }
+
+  /**
+   * Adds the units of all scripts.
+   *
+   * @param guests what the tenant runs
+   * @return the scripts as resources of their own
+   */
+  static List<Compiled.Resource> add(
+      ResolvedTenant tenant, List<Compiled.Resource> guests, Output out) {
+    if (tenant.scripts().isEmpty()) {
+      return List.of();
+    }
+    ScriptUnits units = new ScriptUnits(tenant, guests);
+    List<Compiled.Resource> scripts = new ArrayList<>();
+    units.find(Script.PRE_PROVISION).ifPresent(_ -> scripts.add(units.before(out)));
+    units.find(Script.POST_PROVISION).ifPresent(_ -> scripts.add(units.after(out)));
+    return scripts;
+  }
+
+  private Optional<Script> find(Script script) {
+    return tenant.scripts().stream()
+        .flatMap(entry -> Script.of(entry.name()).stream())
+        .filter(script::equals)
+        .findFirst();
+  }
+
+  private Compiled.Resource before(Output out) {
+    String unit = TenantUnits.script(tenant.id(), Script.PRE_PROVISION);
+    String marker = "/run/tenants/" + tenant.id() + "/scripts/pre-provision-" + digest;
+    unit(Script.PRE_PROVISION, List.of(infra.unit()), Optional.of(marker), out);
+    for (Compiled.Resource guest : others) {
+      out.file(
+          "units/" + guest.unit() + ".d/30-scripts.conf",
+          UnitFile.builder()
+              .section("Unit")
+              .set("Wants", unit)
+              .set("After", unit)
+              .set("AssertPathExists", marker)
+              .build());
+    }
+    return resource(Script.PRE_PROVISION, new Digest().add(digest).add(infra.restartDigest()));
+  }
+
+  private Compiled.Resource after(Output out) {
+    Digest all = new Digest().add(digest).add(infra.restartDigest());
+    List<String> units = new ArrayList<>(List.of(infra.unit()));
+    if (find(Script.PRE_PROVISION).isPresent()) {
+      units.add(TenantUnits.script(tenant.id(), Script.PRE_PROVISION));
+    }
+    for (Compiled.Resource guest : others) {
+      units.add(guest.unit());
+      all.add(guest.restartDigest());
+    }
+    unit(Script.POST_PROVISION, units, Optional.empty(), out);
+    return resource(Script.POST_PROVISION, all);
+  }
+
+  private void unit(Script script, List<String> after, Optional<String> marker, Output out) {
+    String unit = TenantUnits.script(tenant.id(), script);
+    UnitFile.Builder file =
+        UnitFile.builder()
+            .section("Unit")
+            .set("Description", "Script " + script.file() + " of tenant " + tenant.id())
+            .set("PartOf", TenantUnits.target(tenant.id()))
+            .set("Wants", infra.unit())
+            .set("After", String.join(" ", after))
+            .section("Service")
+            .set("Slice", TenantUnits.slice(tenant.id()))
+            .set("SyslogIdentifier", script.file())
+            .set("LogExtraFields", "TENANT=" + tenant.id());
+    variable(file, "MACHINE", infra.machine());
+    variable(file, "SCRIPT", Tenant.SCRIPTS + "/" + script.file());
+    marker.ifPresent(path -> variable(file, "MARKER", path));
+    out.file("units/" + unit + ".d/50-script.conf", file.build());
+    out.link(
+        "units/" + TenantUnits.target(tenant.id()) + ".wants/" + unit,
+        "/usr/lib/systemd/system/tenant-script@.service");
+  }
+
+  private Compiled.Resource resource(Script script, Digest restart) {
+    return new Compiled.Resource(
+        Compiled.Resource.Kind.SCRIPT,
+        script.resource(),
+        script.resource().value(),
+        TenantUnits.script(tenant.id(), script),
+        infra.machine(),
+        "",
+        "",
+        "",
+        infra.uidBase(),
+        infra.image(),
+        List.of(),
+        true,
+        true,
+        restart.hex(),
+        "",
+        List.of());
+  }
+
+  private static void variable(UnitFile.Builder file, String name, String value) {
+    file.set("Environment", Words.environment(name, value));
+  }
+}
