@@ -22,7 +22,8 @@ public final class Host implements AutoCloseable {
       """
       section() { printf '\\n--- %s\\n' "$1"; shift; "$@" 2>&1 | head -c 20000; }
       section 'failed units' systemctl list-units --failed --no-legend --plain
-      section 'journal, newest last' journalctl --boot --no-pager --lines=250 --output=short-precise
+      section 'journal, newest last' sh -c \
+        'journalctl --sync; journalctl --boot --no-pager --lines=250 --output=short-precise | tail -c 20000'
       section 'files of generators' sh -c \
         'cd /run/systemd/generator && find . -path "*tenant*" -type l -o -path "*tenant*" -type f | sort | head -n 100'
       section 'units of the selection' sh -c \

@@ -81,6 +81,8 @@ final class CrashScenarioTest {
     host.sh("readlink /var/lib/bitbuilder/generations/current >/tmp/selection");
     host.sh("systemctl start bitbuilder-fetch.service");
     // compile starts activate by itself; here it must not, so that the kill hits what it should
+    // (nor may its timer, which fires soon after boot and would fail on the mask).
+    host.sh("systemctl stop bitbuilder-activate.timer");
     host.sh("systemctl mask --runtime --now --quiet bitbuilder-activate.service");
     host.sh("systemctl start bitbuilder-compile.service");
     host.sh("systemctl unmask --runtime --quiet bitbuilder-activate.service");

@@ -27,7 +27,7 @@ final class ScriptScenarioTest {
           .idle("web")
           .with(
               PRE,
-              "#!/bin/sh\necho before $BITBUILDER_TENANT; id -u >/root/pre; hostname >>/root/pre\n")
+              "#!/bin/sh\necho before $BITBUILDER_TENANT; id -u >/root/pre; hostname >>/root/pre; [ ! -e /root/fail ]\n")
           .with(POST, "#!/bin/sh\ntest -s /root/pre && echo after >>/root/post\n")
           .with(HEALTH, "#!/bin/sh\ntest -s /root/post && echo x >>/root/health\n");
 
@@ -184,5 +184,19 @@ final class ScriptScenarioTest {
     assertThat(site.invocations().get(Site.unit("other", "db")))
         .isEqualTo(before.get(Site.unit("other", "db")));
     settle();
+  }
+
+  @Test
+  void aFirstScriptThatFailsAtALaterBootKeepsNobodyDown() {
+    String unit = Site.scriptUnit("acme", "pre-provision");
+    host.allowFailed(unit);
+    site.within("acme", "infra", "touch /root/fail");
+    host.reboot();
+    site.waitFor("acme", "web");
+    host.eventually(Duration.ofSeconds(20), "systemctl is-failed \"$1\"", unit);
+    assertThat(host.exec("bitbuilder", "status").text()).contains("pre-provision is failed");
+    site.within("acme", "infra", "rm /root/fail");
+    host.succeeds("systemctl", "restart", unit);
+    assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
   }
 }

@@ -11,8 +11,9 @@ import java.util.Optional;
 
 /**
  * The services that run a tenant's scripts inside its infrastructure instance: one before its other
- * guests start, one after. What the first one did is remembered under /run for as long as the host
- * is up, so guests that start again by themselves do not wait for it.
+ * guests start, one after. That the first one has succeeded is remembered with the tenant's data:
+ * it gates a new version of itself, but at a later boot, perhaps without a network, its failure
+ * does not keep the last good generation down.
  *
  * <p>The third script is a health check of the instance and has no service.
  */
@@ -60,7 +61,7 @@ final class ScriptUnits {
 
   private Compiled.Resource before(Output out) {
     String unit = TenantUnits.script(tenant.id(), Script.PRE_PROVISION);
-    String marker = "/run/tenants/" + tenant.id() + "/scripts/pre-provision-" + digest;
+    String marker = ContainerPlace.tenantData(tenant.id()) + "/scripts/pre-provision-" + digest;
     unit(Script.PRE_PROVISION, List.of(infra.unit()), Optional.of(marker), out);
     for (Compiled.Resource guest : others) {
       out.file(

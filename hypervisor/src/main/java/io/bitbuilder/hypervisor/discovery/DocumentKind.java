@@ -24,8 +24,8 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
               "infrastructure",
               "infrastructure/config.yaml",
               "The infrastructure instance of a tenant: the container or machine `infra`. A tenant"
-                  + " that declares no container and no machine has it without this file, with all"
-                  + " the tenant claims.",
+                  + " with scripts, or with neither containers nor machines, has it without this file,"
+                  + " with all the tenant claims.",
               InfrastructureFile.SHAPE),
           new DocumentKind(
               "resource-limits",

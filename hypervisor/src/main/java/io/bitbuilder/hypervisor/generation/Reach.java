@@ -20,7 +20,7 @@ final class Reach {
       Pattern.compile("bitbuilder-image@[0-9a-f]{64}\\.service");
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@=~-]+)+");
   private static final Pattern MARKER =
-      Pattern.compile("/run/tenants/[a-z0-9-]+/scripts/pre-provision-[0-9a-f]{64}");
+      Pattern.compile("/var/lib/tenants/[a-z0-9-]+/scripts/pre-provision-[0-9a-f]{64}");
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private final TenantId tenant;
@@ -67,7 +67,7 @@ final class Reach {
 
   /** What the first script leaves when it has succeeded. */
   boolean isMarker(String path) {
-    return MARKER.matcher(path).matches() && path.startsWith("/run/tenants/" + tenant + "/");
+    return MARKER.matcher(path).matches() && path.startsWith("/var/lib/tenants/" + tenant + "/");
   }
 
   private boolean isOfContainer(String template, String unit) {
