@@ -236,6 +236,21 @@ public final class Site {
     return output.text().strip();
   }
 
+  /**
+   * Runs a shell line inside a virtual machine, over ssh with /root/key, as soon as it lets us in.
+   *
+   * @return its output without surrounding space
+   */
+  public String ssh(String tenant, String user, String machine, Duration limit, String line) {
+    return host.eventually(
+            limit,
+            "ssh -i /root/key -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=no"
+                + " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \"$1\" \"$2\"",
+            user + "@" + machine(tenant, machine).at("address").text(),
+            line)
+        .strip();
+  }
+
   /** Waits until a container is active. */
   public void waitFor(String tenant, String container) {
     host.waitForUnit(unit(tenant, container), Duration.ofSeconds(30));

@@ -25,13 +25,7 @@ final class CloudInitTest {
   private final Host host = SCENE.host();
 
   private String inside(String line) {
-    return host.eventually(
-            Duration.ofMinutes(6),
-            "ssh -i /root/key -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=no"
-                + " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \"ada@$1\" \"$2\"",
-            site.machine("acme", "app").at("address").text(),
-            line)
-        .strip();
+    return site.ssh("acme", "ada", "app", Duration.ofMinutes(6), line);
   }
 
   @Test

@@ -46,7 +46,8 @@ final class DiskScenarioTest {
                 while rm -rf "$DIRECTORY"; ! killed $n >/dev/null 2>&1; do
                   [ ! -e "$DIRECTORY/disk.raw" ] || is disk.raw "$A.raw"
                   disk >/dev/null
-                  is disk.raw "$A.raw" && clean
+                  is disk.raw "$A.raw"
+                  clean
                   [ "$(stat -c '%s %u %a' "$DIRECTORY/disk.raw")" = '400000 1879048192 600' ]
                   [ "$(stat -c '%s %u' "$DIRECTORY/volumes/data.raw")" = '5000 1879048192' ]
                   [ "$(stat -c '%U %a' "$DIRECTORY")" = 'root 755' ]
@@ -75,8 +76,11 @@ final class DiskScenarioTest {
                 do
                   marked "$DIRECTORY/disk.raw" || marked "$DIRECTORY/previous.raw"
                   disk >/dev/null
-                  is disk.raw "$B.raw" && marked "$DIRECTORY/previous.raw" && clean
-                  is config/kernel "$K.file" && is config/initrd "$I.file"
+                  is disk.raw "$B.raw"
+                  marked "$DIRECTORY/previous.raw"
+                  clean
+                  is config/kernel "$K.file"
+                  is config/initrd "$I.file"
                   grep -qx 'KERNEL_COMMAND_LINE=quiet root=x' "$DIRECTORY/config/boot"
                   [ ! -e "$DIRECTORY/state/efi" ]
                   # And no other time for the same word.
@@ -125,10 +129,11 @@ final class DiskScenarioTest {
             rm -rf "$DIRECTORY"
             mkdir -p "$DIRECTORY"
             mount -t tmpfs -o size=200k none "$DIRECTORY"
-            ! IMAGE=$A disk
-            [ ! -e "$DIRECTORY/disk.raw" ] && [ ! -e "$DIRECTORY/disk.new" ]
+            if IMAGE=$A disk; then exit 1; fi
+            [ ! -e "$DIRECTORY/disk.raw" ]
+            [ ! -e "$DIRECTORY/disk.new" ]
             umount "$DIRECTORY"
-            ! IMAGE=$(d e) disk
+            if IMAGE=$(d e) disk; then exit 1; fi
             [ ! -e "$DIRECTORY/disk.raw" ]\
             """);
   }

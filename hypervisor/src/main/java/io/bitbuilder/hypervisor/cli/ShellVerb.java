@@ -60,7 +60,9 @@ final class ShellVerb implements Verb {
       return context.fail(
           ExitStatus.USAGE,
           "the host does not enter machine `" + tenant + "/" + container.name() + "`",
-          "ssh " + container.address() + ", with a key the machine knows");
+          container.address().isEmpty()
+              ? "it has no network either; `bitbuilder logs` shows its console"
+              : "ssh " + container.address() + ", with a key the machine knows");
     }
     Machine machine = context.host().systemd().machines().get(container.machine());
     if (machine == null || !machine.unit().equals(container.unit())) {

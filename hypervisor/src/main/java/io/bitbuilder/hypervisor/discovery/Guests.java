@@ -63,55 +63,59 @@ final class Guests {
   }
 
   private Optional<Container> container(ResourceName name, Entry directory) throws IOException {
-    Optional<Reading> reading = Optional.empty();
-    List<Entry> overlay = List.of();
-    boolean found = false;
-    for (Entry child : repository.list(directory.path())) {
-      switch (child.name()) {
-        case "config.yaml" -> {
-          found = true;
-          reading = repository.read(child, Repository.DOCUMENT_LIMIT);
-        }
-        case "rootfs-overlay" -> overlay = Overlay.read(repository, child);
-        default -> repository.unexpected(child, "config.yaml, rootfs-overlay/");
-      }
-    }
-    if (!found) {
-      missingConfig(directory, "a file config.yaml, which may be empty");
-    }
-    if (reading.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Container> container =
-        ContainerFile.read(name, reading.get(), networks, inventory, overlay);
-    repository.finished(reading.get());
-    return container;
+    Found found =
+        find(directory, "rootfs-overlay", Overlay::read, "a file config.yaml, which may be empty");
+    return found
+        .reading()
+        .flatMap(reading -> {
+          Optional<Container> container =
+              ContainerFile.read(name, reading, networks, inventory, found.files());
+          repository.finished(reading);
+          return container;
+        });
   }
 
   private Optional<Machine> machine(ResourceName name, Entry directory) throws IOException {
+    Found found =
+        find(directory, "cloud-init", CloudInit::read, "a file config.yaml with at least `image`");
+    return found
+        .reading()
+        .flatMap(reading -> {
+          Optional<Machine> machine =
+              MachineFile.read(name, reading, networks, inventory, found.files());
+          repository.finished(reading);
+          return machine;
+        });
+  }
+
+  /** What is in a guest's directory: config.yaml, empty after findings, and files beside it. */
+  private record Found(Optional<Reading> reading, List<Entry> files) {}
+
+  /** Reads the directory with the files beside config.yaml. */
+  @FunctionalInterface
+  private interface Beside {
+    List<Entry> read(Repository repository, Entry directory) throws IOException;
+  }
+
+  private Found find(Entry directory, String name, Beside beside, String expected)
+      throws IOException {
     Optional<Reading> reading = Optional.empty();
-    List<Entry> cloudInit = List.of();
+    List<Entry> files = List.of();
     boolean found = false;
     for (Entry child : repository.list(directory.path())) {
-      switch (child.name()) {
-        case "config.yaml" -> {
-          found = true;
-          reading = repository.read(child, Repository.DOCUMENT_LIMIT);
-        }
-        case "cloud-init" -> cloudInit = CloudInit.read(repository, child);
-        default -> repository.unexpected(child, "config.yaml, cloud-init/");
+      if (child.name().equals("config.yaml")) {
+        found = true;
+        reading = repository.read(child, Repository.DOCUMENT_LIMIT);
+      } else if (child.name().equals(name)) {
+        files = beside.read(repository, child);
+      } else {
+        repository.unexpected(child, "config.yaml, " + name + "/");
       }
     }
     if (!found) {
-      missingConfig(directory, "a file config.yaml with at least `image`");
+      missingConfig(directory, expected);
     }
-    if (reading.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Machine> machine =
-        MachineFile.read(name, reading.get(), networks, inventory, cloudInit);
-    repository.finished(reading.get());
-    return machine;
+    return new Found(reading, files);
   }
 
   private void missingConfig(Entry directory, String expected) {

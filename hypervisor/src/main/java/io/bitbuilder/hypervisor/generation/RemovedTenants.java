@@ -1,13 +1,10 @@
 package io.bitbuilder.hypervisor.generation;
 
-import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,8 +13,7 @@ import java.util.TreeMap;
  * and then deleted.
  */
 public final class RemovedTenants {
-  private final Path file;
-  private final Disk disk;
+  private final SinceFile file;
 
   /**
    * Opens the file, which need not exist.
@@ -29,8 +25,7 @@ public final class RemovedTenants {
   }
 
   RemovedTenants(Path root, Disk disk) {
-    this.file = root.resolve("removed.json");
-    this.disk = disk;
+    this.file = SinceFile.removed(root, disk);
   }
 
   /**
@@ -40,25 +35,18 @@ public final class RemovedTenants {
    */
   public SortedMap<TenantId, Instant> read() throws IOException {
     SortedMap<TenantId, Instant> removed = new TreeMap<>();
-    String text = Durable.read(file).orElse("{}");
     try {
-      Fields fields = new Fields(Json.parseObject(text));
-      for (String id : fields.map().keySet()) {
-        removed.put(new TenantId(id), Instant.parse(fields.text(id)));
-      }
-    } catch (IllegalArgumentException | java.time.DateTimeException e) {
-      throw new IOException("damaged file " + file + ": " + e.getMessage(), e);
+      file.read().forEach((id, at) -> removed.put(new TenantId(id), at));
+    } catch (IllegalArgumentException e) {
+      throw file.damaged(e);
     }
     return Collections.unmodifiableSortedMap(removed);
   }
 
   /** Replaces all; nothing is written when they are the same. */
   public void write(SortedMap<TenantId, Instant> removed) throws IOException {
-    if (removed.equals(read())) {
-      return;
-    }
-    Map<String, Object> map = new LinkedHashMap<>();
-    removed.forEach((tenant, at) -> map.put(tenant.value(), at.toString()));
-    Durable.replace(disk, file, Json.pretty(map));
+    SortedMap<String, Instant> since = new TreeMap<>();
+    removed.forEach((tenant, at) -> since.put(tenant.value(), at));
+    file.write(since);
   }
 }

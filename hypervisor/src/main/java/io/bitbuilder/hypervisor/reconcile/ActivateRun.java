@@ -323,7 +323,8 @@ public final class ActivateRun {
           problems.add("the data of removed tenant " + tenant + " is still there: " + why));
       Duration keep = system.retention().removedTenants();
       problems.addAll(
-          new Leftovers(root, store, host.pace().now()).tend(keep, flights.flights().keySet()));
+          new Leftovers(root, store, host.pace().now())
+              .tend(keep, activator.results().keySet(), flights.flights().keySet()));
       if (gone) {
         retention().pruneImages(host.images());
       }

@@ -2,7 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.generation.Generation;
-import io.bitbuilder.hypervisor.generation.LeftoverFile;
+import io.bitbuilder.hypervisor.generation.SinceFile;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.host.Trees;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -31,31 +31,39 @@ final class Leftovers {
   private final Path root;
   private final Store store;
   private final Instant now;
-  private final LeftoverFile file;
+  private final SinceFile file;
 
   Leftovers(Path root, Store store, Instant now) {
     this.root = root;
     this.store = store;
     this.now = now;
-    this.file = new LeftoverFile(root.resolve("var/lib/bitbuilder"));
+    this.file = SinceFile.leftovers(root.resolve("var/lib/bitbuilder"));
   }
 
   /**
    * Notes what is left over and since when, forgets what is declared again, and deletes what was
    * left long enough ago.
    *
+   * @param touched tenants that went to another generation: only they can leave or take up
+   *     anything, so that of a thousand tenants few are looked at
    * @param busy tenants that are left alone, for an activation of them is under way
    * @return what could not be deleted, and why
    */
-  List<String> tend(Duration keep, Set<TenantId> busy) throws IOException {
+  List<String> tend(Duration keep, Set<TenantId> touched, Set<TenantId> busy) throws IOException {
     SortedMap<String, Instant> before = file.read();
     SortedMap<String, Instant> after = new TreeMap<>();
     List<String> problems = new ArrayList<>();
+    Set<String> noted = new TreeSet<>();
+    before.keySet().forEach(path -> noted.add(path.split("/", 2)[0]));
     for (Map.Entry<TenantId, Integer> selected : store.selection().entrySet()) {
-      for (String path : paths(selected.getKey())) {
+      TenantId tenant = selected.getKey();
+      if (!touched.contains(tenant) && !noted.contains(tenant.value())) {
+        continue;
+      }
+      for (String path : paths(tenant, selected.getValue())) {
         Instant since = before.getOrDefault(path, now);
         boolean expired = before.containsKey(path) && !since.plus(keep).isAfter(now);
-        if (!expired || busy.contains(selected.getKey()) || !delete(path, problems)) {
+        if (!expired || busy.contains(tenant) || !delete(path, problems)) {
           after.put(path, since);
         }
       }
@@ -65,7 +73,7 @@ final class Leftovers {
   }
 
   /** The directories of a tenant that nothing declared has, as {@code acme/machines/db}. */
-  private SortedSet<String> paths(TenantId tenant) throws IOException {
+  private SortedSet<String> paths(TenantId tenant, int current) throws IOException {
     SortedSet<String> paths = new TreeSet<>();
     Path data = root.resolve("var/lib/tenants").resolve(tenant.value());
     for (String kind : KINDS) {
@@ -75,16 +83,16 @@ final class Leftovers {
       }
     }
     if (!paths.isEmpty()) {
-      paths.removeAll(declared(tenant));
+      paths.removeAll(declared(tenant, current));
     }
     return paths;
   }
 
   /** What the current generation has, and what somebody pinned, to go back to it one day. */
-  private Set<String> declared(TenantId tenant) throws IOException {
+  private Set<String> declared(TenantId tenant, int current) throws IOException {
     Set<String> declared = new TreeSet<>();
     for (Generation generation : store.generations(tenant)) {
-      if (generation.pinned() || isCurrent(generation)) {
+      if (generation.pinned() || generation.number() == current) {
         for (Resource resource : generation.manifest().resources()) {
           switch (resource.kind()) {
             case CONTAINER -> declared.add(tenant + "/containers/" + resource.uid());
@@ -95,11 +103,6 @@ final class Leftovers {
       }
     }
     return declared;
-  }
-
-  private boolean isCurrent(Generation generation) throws IOException {
-    Integer current = store.selection().get(generation.tenant());
-    return current != null && current == generation.number();
   }
 
   private boolean delete(String path, List<String> problems) {
