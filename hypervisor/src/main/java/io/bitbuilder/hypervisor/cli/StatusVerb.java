@@ -30,7 +30,7 @@ final class StatusVerb implements Verb {
                 + " commit, containers that are up, addresses, and what is wrong with it.",
             "A tenant whose newest commit was rejected keeps running its last good generation; what"
                 + " is wrong with the commit follows the table with file, line, column and help.",
-            "States: running, exited (all its containers are commands that ended with 0), starting, degraded (some containers are down), down, pending (nothing"
+            "States: running, exited (all its containers are commands that ended with 0), starting, degraded (some containers are down, or the health check fails), down, pending (nothing"
                 + " could be compiled yet), disabled, elsewhere (its placement names another host).",
             "Tenants that were removed follow for as long as their data is kept; `bitbuilder tenants`"
                 + " says how much it is."),

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Severity;
 import io.bitbuilder.hypervisor.generation.Generation;
@@ -8,6 +9,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.UnitState;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.time.Instant;
@@ -47,7 +49,7 @@ record TenantState(
     EXITED(Output.Style.DIM),
     /** One at least is on its way. */
     STARTING(Output.Style.BUSY),
-    /** Some are down. */
+    /** Some are down, or its health check has failed again and again. */
     DEGRADED(Output.Style.BAD),
     /** All are down. */
     DOWN(Output.Style.BAD),
@@ -83,6 +85,9 @@ record TenantState(
         resources().stream().filter(Compiled.Resource::autostart).toList();
     long up = wanted.stream().filter(this::isUp).count();
     if (wanted.stream().allMatch(this::isWell)) {
+      if (isIll()) {
+        return State.DEGRADED;
+      }
       return up == 0 && !wanted.isEmpty() ? State.EXITED : State.RUNNING;
     }
     boolean starting =
@@ -129,6 +134,12 @@ record TenantState(
     return isUp(resource) || (hasExited(resource) && resource.checks().isEmpty());
   }
 
+  /** Whether its health check, which a timer runs, has failed too often. */
+  private boolean isIll() {
+    UnitState check = units.get(TenantUnits.script(id, Script.HEALTH_CHECK));
+    return check != null && check.hasFailed();
+  }
+
   long up() {
     return guests().stream().filter(this::isUp).count();
   }
@@ -166,6 +177,8 @@ record TenantState(
             .filter(resource -> !isWell(resource))
             .map(resource -> resource.name() + " is " + activeState(resource))
             .toList();
-    return String.join(", ", down);
+    return !down.isEmpty()
+        ? String.join(", ", down)
+        : isIll() ? Script.HEALTH_CHECK.file() + " has failed three times in a row" : "";
   }
 }

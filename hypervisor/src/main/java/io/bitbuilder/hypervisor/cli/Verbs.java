@@ -27,6 +27,7 @@ final class Verbs {
           "fetch",
           "compile",
           "activate",
+          "manage",
           "doctor",
           "version",
           "completion");
@@ -48,6 +49,7 @@ final class Verbs {
           case "init" -> new InitVerb();
           case "log" -> new LogVerb();
           case "logs" -> new LogsVerb();
+          case "manage" -> new ManageVerb();
           case "pin" -> new PinVerb(true);
           case "plan" -> new PlanVerb();
           case "purge" -> new PurgeVerb();

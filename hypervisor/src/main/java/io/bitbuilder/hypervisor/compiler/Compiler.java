@@ -74,7 +74,8 @@ public final class Compiler {
     }
     resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));
-    TenantConf.add(tenant.id(), tenant.networks(), containers, machines, out);
+    InfraUnits.add(tenant, out);
+    TenantConf.add(tenant, containers, machines, out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources);

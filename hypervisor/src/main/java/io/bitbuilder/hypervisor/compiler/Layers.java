@@ -1,9 +1,11 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.SourceTree;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Directories of a repository by content, rootfs overlays and cloud-init files: equal ones of any
@@ -29,6 +31,16 @@ public final class Layers {
       digest.add(relative(entry.path())).add(entry.kind().name()).add(entry.id());
     }
     return digest.hex();
+  }
+
+  /**
+   * The digest of the layer with the repository at the commit that is compiled, which stands for
+   * all that is in it; empty for a tenant without an infrastructure instance to see it.
+   */
+  public static Optional<String> repository(ResolvedTenant tenant) {
+    return InfraUnits.has(tenant)
+        ? tenant.commit().map(commit -> new Digest().add("config.git").add(commit.value()).hex())
+        : Optional.empty();
   }
 
   private static String relative(String path) {

@@ -66,10 +66,9 @@ final class NspawnFiles {
     if (place.fromHost()) {
       file.set("BindReadOnly", place.usr() + ":/usr");
     }
-    scripts.ifPresent(layer ->
-        file.set(
-            "BindReadOnly",
-            ContainerPlace.layerSource(layer) + ":" + Tenant.SCRIPTS + ":idmap,norbind"));
+    if (declared.name().equals(Tenant.INFRA)) {
+      InfraUnits.bind(place.tenant(), scripts, file);
+    }
     for (Container.Volume volume : declared.volumes()) {
       // Shifted by each container: on disk root is 0, so all that share a volume see the same
       // owners.

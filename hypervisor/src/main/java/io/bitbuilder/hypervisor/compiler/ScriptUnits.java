@@ -15,7 +15,8 @@ import java.util.Optional;
  * it gates a new version of itself, but at a later boot, perhaps without a network, its failure
  * does not keep the last good generation down.
  *
- * <p>The third script is a health check of the instance and has no service.
+ * <p>The third script is a health check of the instance, which gates a new generation, and is no
+ * resource: a timer runs it later.
  */
 final class ScriptUnits {
   private final ResolvedTenant tenant;
@@ -47,16 +48,21 @@ final class ScriptUnits {
     }
     ScriptUnits units = new ScriptUnits(tenant, guests);
     List<Compiled.Resource> scripts = new ArrayList<>();
-    units.find(Script.PRE_PROVISION).ifPresent(_ -> scripts.add(units.before(out)));
-    units.find(Script.POST_PROVISION).ifPresent(_ -> scripts.add(units.after(out)));
+    if (has(tenant, Script.PRE_PROVISION)) {
+      scripts.add(units.before(out));
+    }
+    if (has(tenant, Script.POST_PROVISION)) {
+      scripts.add(units.after(out));
+    }
+    if (has(tenant, Script.HEALTH_CHECK)) {
+      units.again(out);
+    }
     return scripts;
   }
 
-  private Optional<Script> find(Script script) {
-    return tenant.scripts().stream()
-        .flatMap(entry -> Script.of(entry.name()).stream())
-        .filter(script::equals)
-        .findFirst();
+  /** Whether the tenant has this script. */
+  static boolean has(ResolvedTenant tenant, Script script) {
+    return tenant.scripts().stream().anyMatch(entry -> entry.name().equals(script.file()));
   }
 
   private Compiled.Resource before(Output out) {
@@ -79,7 +85,7 @@ final class ScriptUnits {
   private Compiled.Resource after(Output out) {
     Digest all = new Digest().add(digest).add(infra.restartDigest());
     List<String> units = new ArrayList<>(List.of(infra.unit()));
-    if (find(Script.PRE_PROVISION).isPresent()) {
+    if (has(tenant, Script.PRE_PROVISION)) {
       units.add(TenantUnits.script(tenant.id(), Script.PRE_PROVISION));
     }
     for (Compiled.Resource guest : others) {
@@ -90,26 +96,41 @@ final class ScriptUnits {
     return resource(Script.POST_PROVISION, all);
   }
 
+  private void again(Output out) {
+    String unit = TenantUnits.script(tenant.id(), Script.HEALTH_CHECK);
+    // Whoever stopped the instance does not want the check to start it.
+    UnitFile.Builder file = file(Script.HEALTH_CHECK, List.of(infra.unit()), Optional.empty());
+    // A timer starts what is not active.
+    file.set("RemainAfterExit", false);
+    variable(file, "STANDING", "/run/tenants/" + tenant.id() + "/health");
+    out.file("units/" + unit + ".d/50-script.conf", file.build());
+  }
+
   private void unit(Script script, List<String> after, Optional<String> marker, Output out) {
     String unit = TenantUnits.script(tenant.id(), script);
-    UnitFile.Builder file =
-        UnitFile.builder()
-            .section("Unit")
-            .set("Description", "Script " + script.file() + " of tenant " + tenant.id())
-            .set("PartOf", TenantUnits.target(tenant.id()))
-            .set("Wants", infra.unit())
-            .set("After", String.join(" ", after))
-            .section("Service")
-            .set("Slice", TenantUnits.slice(tenant.id()))
-            .set("SyslogIdentifier", script.file())
-            .set("LogExtraFields", "TENANT=" + tenant.id());
-    variable(file, "MACHINE", infra.machine());
-    variable(file, "SCRIPT", Tenant.SCRIPTS + "/" + script.file());
+    UnitFile.Builder file = file(script, after, Optional.of(infra.unit()));
     marker.ifPresent(path -> variable(file, "MARKER", path));
     out.file("units/" + unit + ".d/50-script.conf", file.build());
     out.link(
         "units/" + TenantUnits.target(tenant.id()) + ".wants/" + unit,
         "/usr/lib/systemd/system/tenant-script@.service");
+  }
+
+  private UnitFile.Builder file(Script script, List<String> after, Optional<String> wants) {
+    UnitFile.Builder file =
+        UnitFile.builder()
+            .section("Unit")
+            .set("Description", "Script " + script.file() + " of tenant " + tenant.id())
+            .set("PartOf", TenantUnits.target(tenant.id()));
+    wants.ifPresent(unit -> file.set("Wants", unit));
+    file.set("After", String.join(" ", after))
+        .section("Service")
+        .set("Slice", TenantUnits.slice(tenant.id()))
+        .set("SyslogIdentifier", script.file())
+        .set("LogExtraFields", "TENANT=" + tenant.id());
+    variable(file, "MACHINE", infra.machine());
+    variable(file, "SCRIPT", Tenant.SCRIPTS + "/" + script.file());
+    return file;
   }
 
   private Compiled.Resource resource(Script script, Digest restart) {

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
@@ -14,12 +15,17 @@ import java.util.stream.Collectors;
 final class TenantConf {
   private TenantConf() {}
 
+  /**
+   * Adds it.
+   *
+   * @param containers and {@code machines} in order of their names
+   */
   static void add(
-      TenantId tenant,
-      List<Network> networks,
+      ResolvedTenant resolved,
       List<ResolvedContainer> containers,
       List<ResolvedMachine> machines,
       Output out) {
+    TenantId tenant = resolved.id();
     List<String> directories = new ArrayList<>();
     TreeSet<String> volumes = new TreeSet<>();
     for (ResolvedContainer container : containers) {
@@ -36,8 +42,12 @@ final class TenantConf {
       }
     }
     directories.addAll(volumes);
+    if (InfraUnits.has(resolved)) {
+      // The place of the scripts must be there, for inside all of it is read-only.
+      directories.add("0:" + InfraUnits.data(tenant) + "/scripts");
+    }
     String bridges =
-        networks.stream().map(Network::bridge).sorted().collect(Collectors.joining(" "));
+        resolved.networks().stream().map(Network::bridge).sorted().collect(Collectors.joining(" "));
     List<String> taps = new ArrayList<>();
     List<String> users = new ArrayList<>();
     for (ResolvedMachine machine : machines) {
@@ -48,6 +58,7 @@ final class TenantConf {
         "tenant.conf",
         setting("BRIDGES", bridges)
             + setting("DIRECTORIES", String.join(" ", directories))
+            + Layers.repository(resolved).map(layer -> setting("CONFIG", layer)).orElse("")
             + (machines.isEmpty()
                 ? ""
                 : setting("TAPS", String.join(" ", taps))

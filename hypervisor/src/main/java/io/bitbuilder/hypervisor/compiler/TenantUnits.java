@@ -44,6 +44,21 @@ public final class TenantUnits {
     return "tenant-script@" + escape(tenant, script.resource()) + ".service";
   }
 
+  /** Where the tenant asks its infrastructure manager. */
+  public static String infraSocket(TenantId tenant) {
+    return "tenant-infra@" + escape(tenant) + ".socket";
+  }
+
+  /** The infrastructure manager, which the socket starts. */
+  public static String infraManager(TenantId tenant) {
+    return "tenant-infra@" + escape(tenant) + ".service";
+  }
+
+  /** Runs the health check again and again. */
+  public static String healthTimer(TenantId tenant) {
+    return "tenant-health@" + escape(tenant) + ".timer";
+  }
+
   /** The directories in which an ephemeral container's writes are kept while it runs. */
   static String scratch(TenantId tenant, ResourceName name) {
     return "tenant-scratch@" + escape(tenant, name) + ".service";

@@ -38,6 +38,7 @@ final class Admission {
   private static final String DIRECTORIES = "DIRECTORIES=";
   private static final String TAPS = "TAPS=";
   private static final String USERS = "USERS=";
+  private static final String CONFIG = "CONFIG=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -46,9 +47,11 @@ final class Admission {
           "/usr/lib/bitbuilder/fragments/host-usr.conf",
           "/usr/lib/bitbuilder/fragments/address.conf");
 
-  /** A mount of a layer, or the variable that names the one a machine's drive is made from. */
+  /** A mount of a layer, or a variable that names one a helper copies from. */
   private static final Pattern LAYER =
-      Pattern.compile("(?:generations/layers/|Environment=SEED=)([0-9a-f]{64})(?![0-9a-f])");
+      Pattern.compile(
+          "(?:generations/layers/|Environment=SEED=|^CONFIG=\"?)([0-9a-f]{64})(?![0-9a-f])",
+          Pattern.MULTILINE);
 
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
   private static final Pattern SETTING =
@@ -273,6 +276,7 @@ final class Admission {
 
   private boolean file(String[] parts, String content) {
     if (parts.length == 1) {
+      findLayers(content);
       return parts[0].equals("tenant.conf") && settings(content);
     }
     String name = parts[1];
@@ -325,6 +329,7 @@ final class Admission {
       // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
       case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
       case TAPS -> words(line, TAPS).allMatch(reach.machines()::isTap);
+      case CONFIG -> isDigest(line.substring(CONFIG.length()).replace("\"", ""));
       case USERS -> words(line, USERS).allMatch(reach.machines()::isUser);
       default -> false;
     };

@@ -26,11 +26,6 @@ final class Contents {
               + "|/run/bitbuilder/images/[0-9a-f]{64}"
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
 
-  /** The tenant's own scripts, as files of its infrastructure instance. */
-  private static final Pattern SCRIPTS =
-      Pattern.compile(
-          "/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}:/infra/scripts:idmap,norbind");
-
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
 
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
@@ -76,6 +71,7 @@ final class Contents {
                 "ImportCredential", reach::isCredential,
                 "Restart", Set.of("no", "on-failure", "always")::contains,
                 "TimeoutStartSec", matches(AMOUNT)));
+    service.put("RemainAfterExit", NO);
     service.putAll(LIMITS);
     return says(
         text,
@@ -179,8 +175,7 @@ final class Contents {
                 "PrivateUsersOwnership",
                 OFF,
                 "BindReadOnly",
-                value ->
-                    reach.isUsr(value) || reach.isVolume(value) || SCRIPTS.matcher(value).matches(),
+                value -> reach.isUsr(value) || reach.isVolume(value) || reach.isInfra(value),
                 "Bind",
                 reach::isVolume),
             "Network",

@@ -21,6 +21,12 @@ final class Reach {
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+@=~-]+)+");
   private static final Pattern MARKER =
       Pattern.compile("/var/lib/tenants/[a-z0-9-]+/scripts/pre-provision-[0-9a-f]{64}");
+
+  /** The tenant's own scripts, as files of its infrastructure instance. */
+  private static final Pattern SCRIPTS =
+      Pattern.compile(
+          "/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}:/infra/scripts:idmap,norbind");
+
   private static final Pattern CREDENTIAL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private final TenantId tenant;
@@ -58,6 +64,13 @@ final class Reach {
         || isOfContainer("tenant-scratch@", unit)
         || isScript(unit)
         || machines.isUnit(unit);
+  }
+
+  /** What answers the tenant or runs its health check, and what starts that. */
+  boolean isOnDemand(String unit) {
+    return unit.equals(TenantUnits.infraSocket(tenant))
+        || unit.equals(TenantUnits.infraManager(tenant))
+        || unit.equals(TenantUnits.healthTimer(tenant));
   }
 
   private boolean isScript(String unit) {
@@ -129,6 +142,7 @@ final class Reach {
           List.of(Script.values()).stream()
               .anyMatch(script -> content.equals(Tenant.SCRIPTS + "/" + script.file()));
       case "MARKER" -> isMarker(content);
+      case "STANDING" -> content.equals("/run/tenants/" + tenant + "/health");
       // After `--`: it is run inside.
       case "COMMAND" -> true;
       case "ARGUMENTS" -> {
@@ -181,7 +195,11 @@ final class Reach {
 
   boolean areOwnUnits(String value) {
     return List.of(value.split(" ", -1)).stream()
-        .allMatch(unit -> isTarget(unit) || isService(unit) || IMAGE_UNIT.matcher(unit).matches());
+        .allMatch(unit ->
+            isTarget(unit)
+                || isService(unit)
+                || isOnDemand(unit)
+                || IMAGE_UNIT.matcher(unit).matches());
   }
 
   boolean areOwnPaths(String value) {
@@ -204,6 +222,7 @@ final class Reach {
     return isOwnPath(path)
         && (uid.equals("0")
             ? path.startsWith("/var/lib/tenants/" + tenant + "/volumes/")
+                || path.equals("/var/lib/tenants/" + tenant + "/infra/scripts")
             : uidBases.stream().anyMatch(base -> uid.equals(base.toString())));
   }
 
@@ -216,6 +235,13 @@ final class Reach {
     return value.endsWith("/usr" + end)
         && isOwnPath(value.substring(0, value.length() - end.length()))
         && value.startsWith("/run/");
+  }
+
+  /** What an infrastructure instance sees of its tenant, and the socket it asks on. */
+  boolean isInfra(String value) {
+    return value.equals("/var/lib/tenants/" + tenant + "/infra:/infra:idmap,norbind")
+        || value.equals("/run/tenants/" + tenant + "/infra:/run/bitbuilder:idmap,norbind")
+        || SCRIPTS.matcher(value).matches();
   }
 
   /** A volume of the tenant at one place inside: no more fields than these three. */

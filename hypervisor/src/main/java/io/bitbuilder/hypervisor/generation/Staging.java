@@ -108,15 +108,27 @@ public final class Staging {
     }
   }
 
+  /** What fills a layer. */
+  @FunctionalInterface
+  public interface Filler {
+    /** Writes into an empty directory. */
+    void fill(Path directory) throws IOException;
+  }
+
   /**
    * Writes the content of a layer; a layer that is written already is left alone.
    *
    * @param entries the entries of the overlay, in path order
    * @param prefix the path of the overlay in the repository, which is left away
    */
-  public synchronized void writeLayer(
+  public void writeLayer(
       String digest, SourceTree source, List<SourceTree.Entry> entries, String prefix)
       throws IOException {
+    writeLayer(digest, directory -> fill(directory, source, entries, prefix));
+  }
+
+  /** Writes a layer; one that is written already is left alone. */
+  public synchronized void writeLayer(String digest, Filler filler) throws IOException {
     Path layer = layers.resolve(Admission.digest(digest));
     if (!made.add(layer)) {
       return;
@@ -124,7 +136,7 @@ public final class Staging {
     Path unfinished = layers.resolve(Durable.UNFINISHED + digest);
     try {
       disk.makeDirectory(unfinished);
-      fill(unfinished, source, entries, prefix);
+      filler.fill(unfinished);
       disk.rename(unfinished, layer);
     } catch (IOException | RuntimeException e) {
       // Another tenant may bring the same layer from a repository that is not damaged.

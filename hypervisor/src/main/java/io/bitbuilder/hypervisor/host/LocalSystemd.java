@@ -40,6 +40,7 @@ public final class LocalSystemd implements Systemd {
       "Id,LoadState,ActiveState,SubState,Result,InvocationID,NRestarts,StateChangeTimestamp,"
           + "ExecMainStatus,StatusText,Job,StateChangeTimestampMonotonic";
 
+  private static final List<String> NO_BLOCK = List.of("--no-block");
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Commands commands;
@@ -76,7 +77,11 @@ public final class LocalSystemd implements Systemd {
     if (units.isEmpty()) {
       return Done.OK;
     }
-    return verb == Verb.START ? start(units, limit) : systemctl(verb, List.of(), units, limit);
+    return switch (verb) {
+      case START -> start(units, limit);
+      case BEGIN, BEGIN_STOP, BEGIN_RESTART -> systemctl(verb, NO_BLOCK, units, limit);
+      default -> systemctl(verb, List.of(), units, limit);
+    };
   }
 
   private Done systemctl(Verb verb, List<String> options, Collection<String> units, Duration limit)
@@ -85,9 +90,9 @@ public final class LocalSystemd implements Systemd {
     words.addAll(options);
     words.add(
         switch (verb) {
-          case START, RUN -> "start";
-          case STOP -> "stop";
-          case RESTART -> "restart";
+          case START, RUN, BEGIN -> "start";
+          case STOP, BEGIN_STOP -> "stop";
+          case RESTART, BEGIN_RESTART -> "restart";
           case TRY_RESTART -> "try-restart";
           case RELOAD_OR_START -> "reload-or-restart";
           case RESET_FAILED -> "reset-failed";
@@ -110,7 +115,7 @@ public final class LocalSystemd implements Systemd {
   private Done start(Collection<String> units, Duration limit) throws IOException {
     long begun = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
     long end = System.nanoTime() + limit.toNanos();
-    Done begins = systemctl(Verb.START, List.of("--no-block"), units, limit);
+    Done begins = systemctl(Verb.START, NO_BLOCK, units, limit);
     if (!begins.ok()) {
       return begins;
     }

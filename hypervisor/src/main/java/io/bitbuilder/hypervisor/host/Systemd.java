@@ -17,6 +17,12 @@ public interface Systemd {
     START,
     /** Starts what runs once, may be skipped by a condition, and is unloaded when it has ended. */
     RUN,
+    /** Asks for a start and waits for nothing. */
+    BEGIN,
+    /** Asks for a stop and waits for nothing. */
+    BEGIN_STOP,
+    /** Asks for a restart and waits for nothing. */
+    BEGIN_RESTART,
     STOP,
     RESTART,
     /** Restarts what is active. */

@@ -39,6 +39,9 @@ public record Tenant(
   /** The directory of the tenant's scripts inside its infrastructure instance. */
   public static final String SCRIPTS = "/infra/scripts";
 
+  /** Where the infrastructure instance has what is the tenant's: scripts and repository. */
+  public static final String INFRA_FILES = "/infra";
+
   /** All that runs: containers, then machines, as declared. */
   public List<Guest> guests() {
     return Stream.<Guest>concat(containers.stream(), machines.stream()).toList();

@@ -303,6 +303,11 @@ public final class CompileRun {
             }
           });
     }
+    Optional<String> repository = stages.repositoryLayer(resolved);
+    if (repository.isPresent()) {
+      staging.writeLayer(
+          repository.get(), into -> stages.writeRepository(id, candidate.commit(), into));
+    }
     Stages.Tip tip = stages.describe(id, candidate.commit());
     staging.writeTenant(
         new Manifest(

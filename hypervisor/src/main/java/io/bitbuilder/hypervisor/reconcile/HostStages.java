@@ -146,6 +146,18 @@ final class HostStages implements Stages {
   }
 
   @Override
+  public Optional<String> repositoryLayer(ResolvedTenant tenant) {
+    return Layers.repository(tenant);
+  }
+
+  @Override
+  public void writeRepository(TenantId tenant, CommitId commit, Path into) throws IOException {
+    try (ObjectStore store = ObjectStore.open(objects, tenant.value())) {
+      store.write(commit, into);
+    }
+  }
+
+  @Override
   public void withTree(TenantId tenant, CommitId commit, TreeAction action) throws IOException {
     try (ObjectStore store = ObjectStore.open(objects, tenant.value())) {
       action.run(store.tree(commit));

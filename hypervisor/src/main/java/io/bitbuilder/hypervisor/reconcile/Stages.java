@@ -13,6 +13,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +64,18 @@ interface Stages {
   /** The digest of a layer. */
   String layerDigest(List<SourceTree.Entry> overlay);
 
+  /** The digest of the layer with the tenant's repository, when one of its guests sees it. */
+  Optional<String> repositoryLayer(ResolvedTenant tenant);
+
   /** Does something with the files of a tenant's commit. Called by several threads. */
   void withTree(TenantId tenant, CommitId commit, TreeAction action) throws IOException;
+
+  /**
+   * Writes a bare repository that holds one commit of a tenant and nothing before it.
+   *
+   * @param into an empty directory
+   */
+  void writeRepository(TenantId tenant, CommitId commit, Path into) throws IOException;
 
   /** What is done with a tree while its repository is open. */
   @FunctionalInterface

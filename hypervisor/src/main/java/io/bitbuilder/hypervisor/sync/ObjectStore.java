@@ -184,6 +184,17 @@ public final class ObjectStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes a bare repository with one branch, {@code main}, at a commit: all its files and nothing
+   * before it (gitrepository-layout(5), shallow). The same commit gives the same bytes.
+   *
+   * @param into an empty directory
+   * @throws LimitExceeded when its files take more space than a layer may
+   */
+  public void write(CommitId commit, Path into) throws IOException {
+    ShallowCopy.write(repository, ObjectId.fromString(commit.value()), into);
+  }
+
   @Override
   public void close() {
     repository.close();

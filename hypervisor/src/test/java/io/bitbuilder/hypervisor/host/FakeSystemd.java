@@ -184,19 +184,19 @@ public final class FakeSystemd implements Systemd {
 
   private boolean run(Verb verb, String unit) throws IOException {
     return switch (verb) {
-      case START, RUN, RELOAD_OR_START -> {
+      case START, RUN, BEGIN, RELOAD_OR_START -> {
         awaitRelease(unit);
         synchronized (this) {
           yield startOne(unit);
         }
       }
-      case STOP -> {
+      case STOP, BEGIN_STOP -> {
         synchronized (this) {
           stop(unit);
         }
         yield true;
       }
-      case RESTART, TRY_RESTART -> {
+      case RESTART, BEGIN_RESTART, TRY_RESTART -> {
         synchronized (this) {
           boolean was = running.containsKey(unit);
           stop(unit);

@@ -20,6 +20,7 @@ import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -207,6 +208,16 @@ final class FakeStages implements Stages {
   @Override
   public String layerDigest(List<SourceTree.Entry> overlay) {
     return "0".repeat(64);
+  }
+
+  @Override
+  public Optional<String> repositoryLayer(ResolvedTenant tenant) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void writeRepository(TenantId tenant, CommitId commit, Path into) throws IOException {
+    throw new IOException("no repository of " + tenant);
   }
 
   @Override
