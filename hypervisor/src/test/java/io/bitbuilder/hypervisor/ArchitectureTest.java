@@ -63,6 +63,8 @@ final class ArchitectureTest {
               "one file per kind of document",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/generation",
               "one file per file on disk",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/host",
+              "one file per thing outside, and what is real of it",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/reconcile",
               "one file per verb that changes a host, and what they share",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/sync",

@@ -43,6 +43,7 @@ final class MachineScenarioTest {
       credentials: {ssh.authorized_keys.root: admin}
       """;
 
+  private static final String LEAVE = "\\035\\035\\035";
   private static final String DISK = "/var/lib/tenants/acme/machines/db/disk.raw";
   private static final String UNIT = Site.machineUnit("acme", "db");
 
@@ -124,6 +125,37 @@ final class MachineScenarioTest {
 
   @Test
   @Order(2)
+  void anOperatorLogsInAtTheConsoleAlone() {
+    SortedMap<String, String> before = site.invocations();
+    // Nobody is there to read it, and the guest does not wait.
+    inside(
+        "db",
+        "timeout 60 sh -c 'yes nobody reads this | head -c 100000 >/dev/ttyS0'; echo root:secret | chpasswd");
+
+    Seat seat = Seat.at(host, "bitbuilder console acme/db");
+    seat.shows("Enter shows a prompt").type("\\r").shows("db login:");
+    seat.type("root\\r").shows("Password:").type("secret\\r").shows("root@db");
+    seat.type("echo $((6*7)) at $(tty)\\r").shows("42 at /dev/ttyS0");
+
+    Host.Output second =
+        host.shell("script -qec 'bitbuilder console acme/db' /dev/null </dev/null");
+    assertThat(second.exit()).isEqualTo(75);
+    assertThat(second.text()).contains("somebody is at the console of machine `acme/db`");
+
+    seat.type(LEAVE).shows("ended 0").shows("terminal as before");
+    assertThat(host.sh("cat /run/seat/after")).isEqualTo(host.sh("cat /run/seat/before"));
+
+    // It is free again, and whoever was logged in still is; a terminal outlives the worst end.
+    seat = Seat.at(host, "bitbuilder console acme/db");
+    seat.shows("Enter shows a prompt").type("exit\\r").shows("db login:");
+    host.sh("kill -9 \"$(cat /run/bitbuilder/machines/acme/db.lock)\"");
+    seat.shows("ended 137").shows("terminal as before");
+    assertThat(site.invocations()).isEqualTo(before);
+    assertThat(host.sh("journalctl -u \"$1\" -o cat", UNIT)).doesNotContain("db ttyS0");
+  }
+
+  @Test
+  @Order(3)
   void anotherMachineHasFirmwareAndTpmAndDisturbsNobody() {
     SortedMap<String, String> before = site.invocations();
     push("a vault", tree.machine("vault", VAULT));
@@ -132,6 +164,7 @@ final class MachineScenarioTest {
                 "vault", "test -d /sys/firmware/efi && cat /sys/class/tpm/tpm0/tpm_version_major"))
         .isEqualTo("2");
     assertThat(host.sh("cd /var/lib/tenants/acme/machines/vault/state; ls")).contains("efi", "tpm");
+    inside("vault", "systemctl is-active serial-getty@ttyS0");
     assertThat(site.invocations()).containsAllEntriesOf(before).hasSize(before.size() + 1);
     push("no vault", tree.without("machines/vault/config.yaml"));
     assertThat(site.invocations()).isEqualTo(before);
@@ -139,7 +172,7 @@ final class MachineScenarioTest {
   }
 
   @Test
-  @Order(3)
+  @Order(4)
   void anotherImageWaitsForReplace() {
     SortedMap<String, String> before = site.invocations();
     push("another image", tree.machine("db", DB.replace("image: guest", "image: other")));
@@ -148,7 +181,7 @@ final class MachineScenarioTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void memoryAndDiskGrowWithARestartOfThisMachineAlone() {
     String web = site.invocation("acme", "web");
     String id = inside("db", "cat /etc/machine-id");
@@ -168,7 +201,7 @@ final class MachineScenarioTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aRemovedMachineLeavesItsDiskAndGetsItBack() {
     Tree with = tree;
     push("no machine", tree.without("machines/db/config.yaml"));
@@ -179,7 +212,7 @@ final class MachineScenarioTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void replaceMakesTheDiskAnewAndKeepsTheOneBefore() {
     push(
         "replace it",

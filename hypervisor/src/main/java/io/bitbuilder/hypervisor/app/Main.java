@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.cli.Output;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.LocalCommands;
+import io.bitbuilder.hypervisor.host.LocalConsole;
 import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -59,7 +60,8 @@ public final class Main {
         version(Main.class.getPackage().getImplementationVersion()),
         output,
         HostPorts.local(root),
-        commands);
+        commands,
+        LocalConsole.standard(root));
   }
 
   private static String version(@Nullable String packaged) {

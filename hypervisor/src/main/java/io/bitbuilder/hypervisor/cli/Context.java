@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.Console;
 import io.bitbuilder.hypervisor.reconcile.Busy;
 import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param version of this program
  * @param host the running host
  * @param commands programs of the running host
+ * @param console our terminal and the machines' consoles
  */
 public record Context(
     Path root,
@@ -27,7 +29,8 @@ public record Context(
     String version,
     Output output,
     HostPorts host,
-    Commands commands) {
+    Commands commands,
+    Console console) {
   /** /var/lib/bitbuilder. */
   Path state() {
     return root.resolve("var/lib/bitbuilder");
@@ -39,11 +42,11 @@ public record Context(
   }
 
   Context at(Path otherRoot) {
-    return new Context(otherRoot, environment, clock, version, output, host, commands);
+    return new Context(otherRoot, environment, clock, version, output, host, commands, console);
   }
 
   Context with(Output other) {
-    return new Context(root, environment, clock, version, other, host, commands);
+    return new Context(root, environment, clock, version, other, host, commands, console);
   }
 
   /** Says what is wrong and how to mend it, and gives back the status. */

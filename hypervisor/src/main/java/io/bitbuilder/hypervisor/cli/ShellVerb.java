@@ -60,9 +60,13 @@ final class ShellVerb implements Verb {
       return context.fail(
           ExitStatus.USAGE,
           "the host does not enter machine `" + tenant + "/" + container.name() + "`",
-          container.address().isEmpty()
-              ? "it has no network either; `bitbuilder logs` shows its console"
-              : "ssh " + container.address() + ", with a key the machine knows");
+          "`bitbuilder console %s/%s` logs in at its console%s"
+              .formatted(
+                  tenant,
+                  container.name(),
+                  container.address().isEmpty()
+                      ? ""
+                      : ", `ssh " + container.address() + "` with a key the machine knows"));
     }
     Machine machine = context.host().systemd().machines().get(container.machine());
     if (machine == null || !machine.unit().equals(container.unit())) {

@@ -17,6 +17,7 @@ final class Verbs {
           "diff",
           "logs",
           "shell",
+          "console",
           "sync",
           "rollback",
           "pin",
@@ -41,6 +42,7 @@ final class Verbs {
           case "activate" -> new ActivateVerb();
           case "compile" -> new CompileVerb();
           case "completion" -> new CompletionVerb();
+          case "console" -> new ConsoleVerb();
           case "describe" -> new DescribeVerb();
           case "diff" -> new DiffVerb();
           case "doctor" -> new DoctorVerb();

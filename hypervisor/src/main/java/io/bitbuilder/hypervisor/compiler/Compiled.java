@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 public record Compiled(FileTree tree, List<Resource> resources) {
   public Compiled {
     resources = List.copyOf(resources);
+  }
+
+  /**
+   * Where a virtual machine's QEMU listens for whoever sits down at its console, in the directory
+   * its unit has while it runs (RuntimeDirectory=).
+   */
+  public static String console(TenantId tenant, ResourceName name) {
+    return "/run/bitbuilder/machines/" + tenant + "/" + name + "/console";
   }
 
   /**

@@ -24,6 +24,11 @@ record MachinePlace(TenantId tenant, ResolvedMachine machine) {
     return TenantUnits.disk(tenant, machine.declared().name());
   }
 
+  /** Where QEMU listens for an operator. */
+  String console() {
+    return Compiled.console(tenant, machine.declared().name());
+  }
+
   /** Kept under the uid, so that a renamed machine finds its disk. */
   String data() {
     return ContainerPlace.tenantData(tenant) + "/machines/" + machine.declared().uid();

@@ -18,6 +18,11 @@ import java.util.Optional;
  * template's alone: a drop-in sets the variables in it.
  */
 final class MachineUnits {
+  /**
+   * On what terminals a guest with systemd lets somebody log in (systemd.system-credentials(7)).
+   */
+  private static final String GETTY = "getty.ttys.serial";
+
   private MachineUnits() {}
 
   /** What a change of needs a restart. */
@@ -75,10 +80,7 @@ final class MachineUnits {
     variable(file, "CPUS", String.valueOf(declared.cpus()));
     variable(file, "RAM", declared.memory().toString());
     variable(file, "ARGUMENTS", Words.variable(arguments(place, file)));
-    List<String> devices = devices(place);
-    if (!devices.isEmpty()) {
-      variable(file, "SYSTEMD_VMSPAWN_QEMU_EXTRA", String.join(" ", devices));
-    }
+    variable(file, "SYSTEMD_VMSPAWN_QEMU_EXTRA", String.join(" ", devices(place)));
   }
 
   /** What the disks of the machine shall be. */
@@ -133,6 +135,10 @@ final class MachineUnits {
     }
     // What a guest with systemd calls itself, unless it was told otherwise.
     arguments.add("--set-credential=system.hostname:" + declared.name());
+    // One of its own takes the place of ours: vmspawn takes a credential once.
+    if (!declared.credentials().containsKey(GETTY)) {
+      arguments.add("--set-credential=" + GETTY + ":ttyS0");
+    }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
       arguments.add(
           ContainerUnits.credential(place.tenant(), entry.getKey(), entry.getValue(), file));
@@ -152,6 +158,11 @@ final class MachineUnits {
           devices.add("-device");
           devices.add("virtio-net-pci,netdev=net0,romfile=,mac=" + port.mac());
         });
+    // Not a second virtio console: the guest may find that one first, and it would be hvc0.
+    devices.add("-chardev");
+    devices.add("socket,id=login,server=on,wait=off,path=" + place.console());
+    devices.add("-device");
+    devices.add("isa-serial,chardev=login");
     int count = 0;
     for (Machine.Volume volume : place.machine().declared().volumes()) {
       String id = "volume-" + volume.name();

@@ -27,7 +27,8 @@ final class MachineReach {
           "--secure-boot=yes",
           "--secure-boot=no",
           "--tpm=yes",
-          "--tpm=no");
+          "--tpm=no",
+          "--set-credential=getty.ttys.serial:ttyS0");
 
   /** The parts of a machine's directory that the command line may name. */
   private static final Pattern PART =
@@ -37,12 +38,13 @@ final class MachineReach {
 
   private static final String SEED = "/config/seed";
 
-  /** A bridge for one volume, and the volume behind it. */
+  /** A bridge for one volume and the volume behind it, and a console. */
   private static final Pattern DEVICE =
       Pattern.compile(
           "pcie-root-port,multifunction=on,addr=0x1e\\.0x[0-7],chassis=10[0-7],id=port-[a-z0-9-]{1,31}"
               + "|pcie-root-port,addr=0x1d,chassis=110,id=port-seed"
               + "|virtio-blk-pci,bus=port-seed,drive=seed"
+              + "|isa-serial,chardev=login"
               + "|virtio-blk-pci,bus=port-([a-z0-9-]{1,31}),drive=volume-\\1,serial=\\1");
 
   private static final String HOSTNAME = "--set-credential=system.hostname:";
@@ -148,7 +150,7 @@ final class MachineReach {
         && SIZE.matcher(word.substring(colon + 1)).matches();
   }
 
-  /** A card on one of its taps, and disks of one of its machines, each option in its one form. */
+  /** A card, a console and disks, all of this tenant, each option in its one form. */
   private boolean areDevices(List<String> words) {
     for (int i = 0; i + 1 < words.size(); i += 2) {
       String value = words.get(i + 1);
@@ -157,6 +159,7 @@ final class MachineReach {
             case "-netdev" -> isNetdev(value);
             case "-device" -> isDevice(value);
             case "-drive" -> isDrive(value);
+            case "-chardev" -> isConsole(value);
             default -> false;
           };
       if (!known) {
@@ -173,6 +176,17 @@ final class MachineReach {
         && value.endsWith(end)
         && value.length() > start.length() + end.length()
         && isTap(value.substring(start.length(), value.length() - end.length()));
+  }
+
+  /** A socket in the directory that one of its machines has while it runs. */
+  private boolean isConsole(String value) {
+    String start =
+        "socket,id=login,server=on,wait=off,path=/run/bitbuilder/machines/" + tenant + "/";
+    String end = "/console";
+    return value.startsWith(start)
+        && value.endsWith(end)
+        && value.length() > start.length() + end.length()
+        && ResourceName.isValid(value.substring(start.length(), value.length() - end.length()));
   }
 
   private static boolean isDevice(String value) {

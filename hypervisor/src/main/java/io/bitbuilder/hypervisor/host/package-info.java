@@ -4,7 +4,8 @@
  *
  * <p>Start at {@link io.bitbuilder.hypervisor.host.Systemd} (jobs and states) and {@link
  * io.bitbuilder.hypervisor.host.Commands} (programs); {@code Local…} are the real ones. What they
- * give back was written by others and must be escaped before it is shown.
+ * give back was written by others and must be escaped before it is shown; the bytes of a {@link
+ * io.bitbuilder.hypervisor.host.Console} alone go to the terminal as they are.
  */
 @NullMarked
 package io.bitbuilder.hypervisor.host;

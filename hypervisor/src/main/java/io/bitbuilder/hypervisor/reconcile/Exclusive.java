@@ -1,18 +1,11 @@
 package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.host.Pace;
+import io.bitbuilder.hypervisor.host.ProcessLock;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The right to change what runs, held by one process at a time and given up by the kernel when the
@@ -21,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Exclusive implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  private final FileChannel channel;
+  private final ProcessLock lock;
 
-  private Exclusive(FileChannel channel) {
-    this.channel = channel;
+  private Exclusive(ProcessLock lock) {
+    this.lock = lock;
   }
 
   /**
@@ -34,22 +27,10 @@ final class Exclusive implements AutoCloseable {
    * @throws Busy when another process has it
    */
   static Exclusive take(Path root) throws IOException {
-    Path file = root.resolve("run/bitbuilder/activate.lock");
-    Files.createDirectories(root.resolve("run/bitbuilder"));
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
-      if (lock(channel) == null) {
-        throw new Busy("another activation is under way (process " + holder(channel) + ")");
-      }
-      channel.truncate(0);
-      String pid = ProcessHandle.current().pid() + "\n";
-      channel.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)), 0);
-      return new Exclusive(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+      return new Exclusive(ProcessLock.take(root.resolve("run/bitbuilder/activate.lock")));
+    } catch (ProcessLock.Held e) {
+      throw new Busy("another activation is under way (process " + e.process() + ")");
     }
   }
 
@@ -73,28 +54,8 @@ final class Exclusive implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException _) {
-      return null;
-    }
-  }
-
-  private static String holder(FileChannel channel) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(20);
-    channel.read(bytes, 0);
-    StringBuilder digits = new StringBuilder();
-    for (byte b : bytes.flip().array()) {
-      if (b >= '0' && b <= '9') {
-        digits.append((char) b);
-      }
-    }
-    return digits.isEmpty() ? "unknown" : digits.toString();
-  }
-
   @Override
   public void close() throws IOException {
-    channel.close();
+    lock.close();
   }
 }

@@ -47,6 +47,7 @@ class CliTest {
         "diff blue-2|tenant `blue-2` has no generation before 1|`bitbuilder describe blue-2` lists them",
         "log nobody|no tenant `nobody`|`bitbuilder tenants` lists them",
         "log --lines=x|--lines cannot be `x`|use a number above 0",
+        "console acme|a tenant has no console, its machines have|`bitbuilder describe acme` lists them",
         "shell acme|a tenant has no shell, its containers have|`bitbuilder describe acme` lists them",
         "completion fish|SHELL cannot be `fish`|use bash",
         "status --color=pink|--color cannot be `pink`|use always, never or auto",

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.Console;
 import io.bitbuilder.hypervisor.host.FakePace;
 import io.bitbuilder.hypervisor.host.Images;
 import io.bitbuilder.hypervisor.host.Inside;
@@ -13,6 +14,7 @@ import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A running host that does what the test says and writes down what it was asked. */
-final class FakeHost implements Systemd, Commands, Inside, Images, Messages {
+final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Console {
   final List<String> asked = new ArrayList<>();
   final SortedMap<String, UnitState> units = new TreeMap<>();
   final SortedMap<String, Machine> machines = new TreeMap<>();
@@ -34,6 +36,7 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages {
   final Map<String, Step> steps = new HashMap<>();
   int exit;
   boolean interrupted;
+  Console.End end = new Console.Left();
 
   /** All of it as verbs get it. */
   HostPorts ports() {
@@ -124,6 +127,15 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages {
   public int interactive(List<String> words) {
     asked.add(String.join(" ", words));
     return exit;
+  }
+
+  @Override
+  public Console.End attach(Path socket, long user, Runnable attached) {
+    asked.add("attach " + socket + " " + user);
+    if (end instanceof Console.Left || end instanceof Console.Closed) {
+      attached.run();
+    }
+    return end;
   }
 
   @Override

@@ -145,7 +145,7 @@ final class Prepared {
     store.select(selection);
   }
 
-  /** Adds a generation with containers of these names. */
+  /** Adds a generation with containers of these names; {@code vm} is a machine. */
   Generation add(TenantId tenant, String commit, String subject, String... containers)
       throws IOException {
     Staging staging = new Staging(state());
@@ -213,11 +213,12 @@ final class Prepared {
 
   private static Compiled.Resource resource(TenantId tenant, String name, int host) {
     int subnet = tenant.value().length();
+    boolean machine = name.equals("vm");
     return new Compiled.Resource(
-        Compiled.Resource.Kind.CONTAINER,
+        machine ? Compiled.Resource.Kind.MACHINE : Compiled.Resource.Kind.CONTAINER,
         new ResourceName(name),
         name,
-        unit(tenant, name),
+        machine ? unit(tenant, name).replace("-container@", "-machine@") : unit(tenant, name),
         name + "." + tenant,
         "bb-" + subnet,
         "10.128." + subnet + "." + host,
@@ -274,6 +275,7 @@ final class Prepared {
             "1.2.3",
             output,
             host.ports(),
+            host,
             host);
     int status = new Cli(context).run(List.of(arguments));
     return new Ran(
