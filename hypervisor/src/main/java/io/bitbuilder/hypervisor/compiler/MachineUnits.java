@@ -133,17 +133,20 @@ final class MachineUnits {
       arguments.add("--linux=" + place.data() + "/config/kernel");
       arguments.add("--initrd=" + place.data() + "/config/initrd");
     }
-    // What a guest with systemd calls itself, unless it was told otherwise.
-    arguments.add("--set-credential=system.hostname:" + declared.name());
-    // One of its own takes the place of ours: vmspawn takes a credential once.
-    if (!declared.credentials().containsKey(GETTY)) {
-      arguments.add("--set-credential=" + GETTY + ":ttyS0");
-    }
+    offer("system.hostname", declared.name().value(), declared, arguments);
+    offer(GETTY, "ttyS0", declared, arguments);
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
       arguments.add(
           ContainerUnits.credential(place.tenant(), entry.getKey(), entry.getValue(), file));
     }
     return arguments;
+  }
+
+  /** A credential for guests with systemd; one of the tenant's own takes its place. */
+  private static void offer(String name, String value, Machine declared, List<String> arguments) {
+    if (!declared.credentials().containsKey(name)) {
+      arguments.add("--set-credential=" + name + ":" + value);
+    }
   }
 
   /** What vmspawn has no options for (docs/decisions/0013). */

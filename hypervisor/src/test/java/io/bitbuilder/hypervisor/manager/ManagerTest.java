@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -52,7 +53,7 @@ final class ManagerTest {
     TreeMap<TenantId, Integer> wanted = new TreeMap<>();
     for (TenantId tenant : List.of(ACME, OTHER)) {
       staging.writeTenant(manifest(tenant), new FileTree(new TreeMap<>()));
-      Generation made = store.add(tenant, staging.tenants().get(tenant));
+      Generation made = store.add(tenant, Objects.requireNonNull(staging.tenants().get(tenant)));
       store.record(
           made, new Verdict(Verdict.State.HEALTHY, Instant.EPOCH, "", Duration.ofSeconds(1)));
       wanted.put(tenant, made.number());
@@ -129,6 +130,10 @@ final class ManagerTest {
     return manager.answer(method, new TreeMap<>(parameters));
   }
 
+  private int invocation(String unit) {
+    return Objects.requireNonNull(systemd.running().get(unit)).invocation();
+  }
+
   private Reply named(String method, String name) {
     return call(OWN + method, Map.of("name", name));
   }
@@ -153,9 +158,9 @@ final class ManagerTest {
     assertThat(named("Start", "web").error()).isEmpty();
     assertThat(systemd.running()).containsOnlyKeys(web);
     assertThat(named("Describe", "web").parameters().toString()).contains("state=active");
-    int first = systemd.running().get(web).invocation();
+    int first = invocation(web);
     assertThat(named("Restart", "web").error()).isEmpty();
-    assertThat(systemd.running().get(web).invocation()).isGreaterThan(first);
+    assertThat(invocation(web)).isGreaterThan(first);
     assertThat(named("Stop", "web").error()).isEmpty();
     assertThat(systemd.running()).isEmpty();
     assertThat(systemd.takeLog())

@@ -63,7 +63,7 @@ final class VarlinkServerTest {
     }
     return method.equals("x.No")
         ? Reply.failed("x.Refused", Map.of())
-        : Reply.of(Map.of("method", method, "got", parameters));
+        : Reply.of(Map.of(method, parameters));
   }
 
   private UnixDomainSocketAddress address() {
@@ -114,9 +114,9 @@ final class VarlinkServerTest {
                 "{\"method\":\"x.A\",\"parameters\":{\"n\":1}}\0{\"method\":\"x.No\"}\0"
                     + "{\"method\":\"x.B\",\"oneway\":true}\0{\"method\":\"x.C\",\"parameters\":null}\0"))
         .isEqualToIgnoringWhitespace(
-            "{\"parameters\":{\"method\":\"x.A\",\"got\":{\"n\":1}}}\0"
+            "{\"parameters\":{\"x.A\":{\"n\":1}}}\0"
                 + "{\"error\":\"x.Refused\",\"parameters\":{}}\0"
-                + "{\"parameters\":{\"method\":\"x.C\",\"got\":{}}}\0")
+                + "{\"parameters\":{\"x.C\":{}}}\0")
         .satisfies(_ -> assertThat(serving).isNotDone());
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,9 @@ class ActivateCrashTest {
   private static final class Killed extends Error {
     private static final long serialVersionUID = 1L;
   }
+
+  /** Of each thread of a process, whether that was killed. */
+  private static final InheritableThreadLocal<AtomicBoolean> GONE = new InheritableThreadLocal<>();
 
   private static final class Countdown implements Runnable {
     private final AtomicInteger left;
@@ -66,6 +70,8 @@ class ActivateCrashTest {
   /** Runs until the n-th operation; whether it came to its end. */
   private static boolean runs(World world, int operations) throws IOException {
     Countdown countdown = new Countdown(operations);
+    AtomicBoolean gone = new AtomicBoolean();
+    GONE.set(gone);
     world.systemd.before(countdown);
     try {
       world.activate(countdown);
@@ -73,7 +79,15 @@ class ActivateCrashTest {
     } catch (Killed _) {
       return false;
     } finally {
-      world.systemd.before(() -> {});
+      GONE.remove();
+      gone.set(true);
+      // What threads of it are left end at what they do next.
+      world.systemd.before(() -> {
+        AtomicBoolean own = GONE.get();
+        if (own != null && own.get()) {
+          throw new Killed();
+        }
+      });
     }
   }
 
