@@ -15,9 +15,6 @@ final class StorageUnits {
     ByteSize most = tenant.limits().storageMax().orElse(tenant.claim().storage());
     out.file(
         "units/" + TenantUnits.setup(tenant.id()) + ".d/50-storage.conf",
-        UnitFile.builder()
-            .section("Service")
-            .set("StateDirectoryQuota", most.toString())
-            .build());
+        UnitFile.builder().section("Service").set("StateDirectoryQuota", most.toString()).build());
   }
 }

@@ -59,7 +59,9 @@ public enum Code {
   BB703("disk is nearly full"),
   BB704("clock is not synchronised", Severity.WARNING),
   BB705("host configuration is missing"),
-  BB706("virtual machines are emulated", Severity.WARNING);
+  BB706("virtual machines are emulated", Severity.WARNING),
+  BB707("limits of storage are not enforced", Severity.WARNING),
+  BB708("the kernel has other limits than were set", Severity.WARNING);
 
   private final String title;
   private final Severity severity;

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Whether this host can do what is asked of it, and how to mend what it lacks. */
 public final class Doctor {
@@ -25,16 +26,20 @@ public final class Doctor {
   private final Path root;
   private final Commands commands;
   private final Systemd systemd;
+  private final SortedMap<String, List<Limit>> limits;
 
   /**
    * Examines the host behind a root directory.
    *
    * @param root the directory the host's files are under
+   * @param limits those of each tenant, as they were set and as the kernel has them
    */
-  public Doctor(Path root, Commands commands, Systemd systemd) {
+  public Doctor(
+      Path root, Commands commands, Systemd systemd, SortedMap<String, List<Limit>> limits) {
     this.root = root;
     this.commands = commands;
     this.systemd = systemd;
+    this.limits = limits;
   }
 
   /**
@@ -46,12 +51,11 @@ public final class Doctor {
    */
   public record Examined(String what, String seen, Optional<Diagnostic> finding) {}
 
-  private static Examined good(String what, String seen) {
+  static Examined good(String what, String seen) {
     return new Examined(what, seen, Optional.empty());
   }
 
-  private static Examined bad(
-      String what, Code code, String message, String expected, String help) {
+  static Examined bad(String what, Code code, String message, String expected, String help) {
     Location host = Location.ofFile("host", "", "");
     return new Examined(
         what, message, Optional.of(new Diagnostic(code, message, host, expected, help, List.of())));
@@ -66,6 +70,8 @@ public final class Doctor {
         guarded("overlay", this::overlay),
         guarded("idmapped mounts", this::idmappedMounts),
         guarded("cgroups", this::controllers),
+        guarded("limits", () -> LimitsExamined.limits(limits)),
+        guarded("storage", () -> LimitsExamined.storage(root, limits)),
         guarded("networkd", this::networkd),
         guarded("nftables", this::nftables),
         guarded("machined", () -> socket("machined", "systemd-machined.socket")),

@@ -108,8 +108,7 @@ class AdmissionTest {
     refused(BETA);
   }
 
-  private static final String STORAGE =
-      "units/setup-tenant@beta\\x2d2.service.d/50-storage.conf";
+  private static final String STORAGE = "units/setup-tenant@beta\\x2d2.service.d/50-storage.conf";
 
   @Test
   void howMuchOfTheDiskATenantMayHaveIsAdmitted() throws IOException {

@@ -88,7 +88,10 @@ final class QuotasTest {
         .extracting(
             finding -> finding.location().pointer() + " " + finding.help().split(",", -1)[0])
         .containsExactlyInAnyOrder(
-            "/cpu lower `cpu`", "/memory lower `memory`", "/memoryHigh lower `memoryHigh`", "/storage lower `storage`");
+            "/cpu lower `cpu`",
+            "/memory lower `memory`",
+            "/memoryHigh lower `memoryHigh`",
+            "/storage lower `storage`");
   }
 
   @Test
