@@ -7,7 +7,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
-import io.bitbuilder.hypervisor.host.Limit;
+import io.bitbuilder.hypervisor.limits.Limit;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;

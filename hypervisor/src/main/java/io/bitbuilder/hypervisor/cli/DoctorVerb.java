@@ -5,9 +5,11 @@ import io.bitbuilder.hypervisor.diagnostic.Severity;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.host.Doctor;
-import io.bitbuilder.hypervisor.host.Limit;
+import io.bitbuilder.hypervisor.limits.Limit;
+import io.bitbuilder.hypervisor.limits.LimitsExamined;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +37,9 @@ final class DoctorVerb implements Verb {
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
     List<Doctor.Examined> all =
-        new Doctor(context.root(), context.commands(), context.host().systemd(), limits(context))
-            .examine();
+        new ArrayList<>(
+            new Doctor(context.root(), context.commands(), context.host().systemd()).examine());
+    all.addAll(LimitsExamined.examine(context.root(), limits(context)));
     Output output = context.output();
     List<Diagnostic> findings =
         all.stream().map(Doctor.Examined::finding).flatMap(Optional::stream).toList();

@@ -2,8 +2,8 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
-import io.bitbuilder.hypervisor.host.KernelLimits;
-import io.bitbuilder.hypervisor.host.Limit;
+import io.bitbuilder.hypervisor.limits.KernelLimits;
+import io.bitbuilder.hypervisor.limits.Limit;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 
 /** Whether this host can do what is asked of it, and how to mend what it lacks. */
 public final class Doctor {
@@ -26,20 +25,16 @@ public final class Doctor {
   private final Path root;
   private final Commands commands;
   private final Systemd systemd;
-  private final SortedMap<String, List<Limit>> limits;
 
   /**
    * Examines the host behind a root directory.
    *
    * @param root the directory the host's files are under
-   * @param limits those of each tenant, as they were set and as the kernel has them
    */
-  public Doctor(
-      Path root, Commands commands, Systemd systemd, SortedMap<String, List<Limit>> limits) {
+  public Doctor(Path root, Commands commands, Systemd systemd) {
     this.root = root;
     this.commands = commands;
     this.systemd = systemd;
-    this.limits = limits;
   }
 
   /**
@@ -49,16 +44,30 @@ public final class Doctor {
    * @param seen what was found, for people
    * @param finding what is wrong with it; empty when nothing is
    */
-  public record Examined(String what, String seen, Optional<Diagnostic> finding) {}
+  public record Examined(String what, String seen, Optional<Diagnostic> finding) {
+    /** Nothing is wrong with it. */
+    public static Examined good(String what, String seen) {
+      return new Examined(what, seen, Optional.empty());
+    }
 
-  static Examined good(String what, String seen) {
-    return new Examined(what, seen, Optional.empty());
+    /** Something is, and this is how to mend it. */
+    public static Examined bad(
+        String what, Code code, String message, String expected, String help) {
+      Location host = Location.ofFile("host", "", "");
+      return new Examined(
+          what,
+          message,
+          Optional.of(new Diagnostic(code, message, host, expected, help, List.of())));
+    }
   }
 
-  static Examined bad(String what, Code code, String message, String expected, String help) {
-    Location host = Location.ofFile("host", "", "");
-    return new Examined(
-        what, message, Optional.of(new Diagnostic(code, message, host, expected, help, List.of())));
+  private static Examined good(String what, String seen) {
+    return Examined.good(what, seen);
+  }
+
+  private static Examined bad(
+      String what, Code code, String message, String expected, String help) {
+    return Examined.bad(what, code, message, expected, help);
   }
 
   /** Looks at everything, in a fixed order. Wants to be root for some of it. */
@@ -70,8 +79,6 @@ public final class Doctor {
         guarded("overlay", this::overlay),
         guarded("idmapped mounts", this::idmappedMounts),
         guarded("cgroups", this::controllers),
-        guarded("limits", () -> LimitsExamined.limits(limits)),
-        guarded("storage", () -> LimitsExamined.storage(root, limits)),
         guarded("networkd", this::networkd),
         guarded("nftables", this::nftables),
         guarded("machined", () -> socket("machined", "systemd-machined.socket")),

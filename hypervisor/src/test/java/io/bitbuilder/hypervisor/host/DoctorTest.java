@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,14 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DoctorTest {
   @TempDir Path root;
   private final FakeCommands commands = new FakeCommands();
-  private final SortedMap<String, List<Limit>> limits = new TreeMap<>();
 
   @BeforeEach
   void aGoodHost() throws IOException {
     write("etc/bitbuilder/host.yaml", "");
     write("proc/sys/user/max_user_namespaces", "95000\n");
     write("proc/filesystems", "nodev\ttmpfs\nnodev\toverlay\n");
-    write("proc/self/mountinfo", mount("/", "ext4", "rw,prjquota"));
     write("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory hugetlb pids\n");
     Files.createDirectories(root.resolve("var/lib/bitbuilder/images"));
     commands
@@ -46,36 +43,16 @@ class DoctorTest {
     return "Id=" + unit + "\nLoadState=loaded\nActiveState=active\n\n";
   }
 
-  private static String mount(String point, String type, String options) {
-    return "31 2 254:0 / %s rw,relatime shared:1 - %s /dev/vda %s\n"
-        .formatted(point, type, options);
-  }
-
-  private static Limit limit(Limit.Kind kind, Limit.State state) {
-    return new Limit(kind, 1 << 20, state, OptionalLong.empty(), OptionalLong.empty());
-  }
-
-  private String storage() {
-    return doctor().examine().stream()
-        .filter(examined -> examined.what().equals("storage"))
-        .map(Doctor.Examined::seen)
-        .findFirst()
-        .orElseThrow();
-  }
-
   private void write(String file, String text) throws IOException {
     Path path = root.resolve(file);
     Files.createDirectories(path.getParent());
     Files.writeString(path, text);
   }
 
-  private Doctor doctor() {
-    return new Doctor(root, commands, new LocalSystemd(root, commands), limits);
-  }
-
   private SortedMap<String, Code> findings() {
     SortedMap<String, Code> findings = new TreeMap<>();
-    for (Doctor.Examined examined : doctor().examine()) {
+    for (Doctor.Examined examined :
+        new Doctor(root, commands, new LocalSystemd(root, commands)).examine()) {
       examined
           .finding()
           .ifPresent(finding -> {
@@ -102,7 +79,7 @@ class DoctorTest {
         root.resolve("proc/sys/user/max_user_namespaces"), Path.of("/proc/sys/kernel/pid_max"));
     Process cat = new ProcessBuilder("cat", "/proc/sys/kernel/pid_max").start();
     String limit = new String(cat.getInputStream().readAllBytes(), US_ASCII).strip();
-    assertThat(doctor().examine())
+    assertThat(new Doctor(root, commands, new LocalSystemd(root, commands)).examine())
         .filteredOn(examined -> examined.what().equals("user namespaces"))
         .extracting(Doctor.Examined::seen)
         .containsExactly("up to " + limit);
@@ -114,7 +91,6 @@ class DoctorTest {
     Files.delete(root.resolve("sys/fs/cgroup/cgroup.controllers"));
     write("proc/sys/user/max_user_namespaces", "0\n");
     write("proc/filesystems", "nodev\ttmpfs\n");
-    write("proc/self/mountinfo", mount("/", "btrfs", "rw"));
     commands
         .answer("systemctl --version", 0, "systemd 258 (258.6-1)\n", "")
         .answer("modprobe", 1, "", "")
@@ -134,7 +110,6 @@ class DoctorTest {
             "overlay",
             "user namespaces")
         .forEach(what -> expected.put(what, Code.BB702));
-    expected.put("storage", Code.BB707);
     expected.put("systemd", Code.BB701);
     expected.put("clock", Code.BB704);
     expected.put("host.yaml", Code.BB705);
@@ -158,73 +133,12 @@ class DoctorTest {
   @Test
   void missingControllersAreNamed() throws IOException {
     write("sys/fs/cgroup/cgroup.controllers", "hugetlb cpu\n");
-    assertThat(doctor().examine())
+    assertThat(new Doctor(root, commands, new LocalSystemd(root, commands)).examine())
         .flatExtracting(examined -> examined.finding().stream().toList())
         .filteredOn(finding -> finding.code() == Code.BB702)
         .extracting(Diagnostic::message)
         .containsExactly(
             "limits of tenants are not enforced, for want of cgroup controllers: io, memory, pids");
-  }
-
-  @Test
-  void withoutProjectQuotasOneFindingIsForAllTenants() throws IOException {
-    write("proc/self/mountinfo", mount("/", "ext4", "rw"));
-    limits.put("acme", List.of(limit(Limit.Kind.STORAGE, Limit.State.NOT_ENFORCED)));
-    limits.put("blue", List.of(limit(Limit.Kind.STORAGE, Limit.State.NOT_ENFORCED)));
-    assertThat(findings()).isEqualTo(Map.of("storage", Code.BB707));
-    assertThat(storage())
-        .isEqualTo(
-            "limits of storage are not enforced: /var/lib/tenants has no project quotas"
-                + " (ext4 on /dev/vda)");
-    limits.clear();
-    assertThat(findings()).isEqualTo(Map.of("storage", Code.BB707));
-  }
-
-  /** An option that is a default of the file system is in no list of mounts. */
-  @Test
-  void ext4TellsInAFileOfItsOwn() throws IOException {
-    write("proc/self/mountinfo", mount("/", "ext4", "rw"));
-    write("proc/fs/ext4/vda/options", "rw\nprjquota\n");
-    Files.createDirectories(root.resolve("sys/dev/block"));
-    Files.createSymbolicLink(root.resolve("sys/dev/block/254:0"), Path.of("../../devices/x/vda"));
-    assertThat(findings()).isEmpty();
-    write("proc/fs/ext4/vda/options", "rw\nnoprjquota\n");
-    assertThat(findings()).isEqualTo(Map.of("storage", Code.BB707));
-  }
-
-  @Test
-  void theInnermostMountCounts() throws IOException {
-    String root = mount("/", "btrfs", "rw");
-    write("proc/self/mountinfo", root + mount("/var/lib/tenants", "xfs", "rw,prjquota"));
-    assertThat(findings()).isEmpty();
-    write("proc/self/mountinfo", root + mount("/var/lib/tenants-2", "xfs", "rw,prjquota"));
-    assertThat(storage()).endsWith("(btrfs on /dev/vda)");
-    write(
-        "proc/self/mountinfo",
-        mount("/var", "xfs", "rw,prjquota") + root + mount("/var", "ext4", "rw"));
-    assertThat(storage()).endsWith("(ext4 on /dev/vda)");
-  }
-
-  @Test
-  void aTenantWithoutItsQuotaIsNamed() {
-    limits.put("acme", List.of(limit(Limit.Kind.STORAGE, Limit.State.HELD)));
-    for (int i = 1; i < 8; i++) {
-      limits.put("t" + i, List.of(limit(Limit.Kind.STORAGE, Limit.State.NOT_ENFORCED)));
-    }
-    assertThat(findings()).isEqualTo(Map.of("storage", Code.BB707));
-    assertThat(storage())
-        .isEqualTo("limits of storage are not enforced for t1, t2, t3, t4, t5 and 2 more");
-  }
-
-  @Test
-  void anotherLimitThanWasSetIsFoundAndNoneThatHasNothingToLimit() {
-    limits.put(
-        "acme",
-        List.of(
-            limit(Limit.Kind.MEMORY, Limit.State.HELD), limit(Limit.Kind.TASKS, Limit.State.IDLE)));
-    assertThat(findings()).isEmpty();
-    limits.put("blue", List.of(limit(Limit.Kind.MEMORY, Limit.State.DIFFERENT)));
-    assertThat(findings()).isEqualTo(Map.of("limits", Code.BB708));
   }
 
   @Test

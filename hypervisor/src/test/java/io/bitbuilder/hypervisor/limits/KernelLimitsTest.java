@@ -1,4 +1,4 @@
-package io.bitbuilder.hypervisor.host;
+package io.bitbuilder.hypervisor.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

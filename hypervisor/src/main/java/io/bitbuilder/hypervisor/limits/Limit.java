@@ -1,4 +1,4 @@
-package io.bitbuilder.hypervisor.host;
+package io.bitbuilder.hypervisor.limits;
 
 import java.util.Locale;
 import java.util.OptionalLong;

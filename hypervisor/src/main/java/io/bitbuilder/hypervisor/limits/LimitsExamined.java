@@ -1,4 +1,4 @@
-package io.bitbuilder.hypervisor.host;
+package io.bitbuilder.hypervisor.limits;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** Whether limits of tenants are what they are said to be: one finding for all of them. */
-final class LimitsExamined {
+public final class LimitsExamined {
   private static final String TENANTS = "/var/lib/tenants";
 
   /** Tenants that are named; the others are counted. */
@@ -20,8 +20,19 @@ final class LimitsExamined {
 
   private LimitsExamined() {}
 
+  /**
+   * Looks at the limits, and at what limits storage.
+   *
+   * @param root the directory the host's files are under
+   * @param tenants their limits, as they were set and as the kernel has them
+   */
+  public static List<Examined> examine(Path root, SortedMap<String, List<Limit>> tenants)
+      throws IOException {
+    return List.of(limits(tenants), storage(root, tenants));
+  }
+
   /** Where the kernel can limit, but does it otherwise. */
-  static Examined limits(SortedMap<String, List<Limit>> tenants) {
+  private static Examined limits(SortedMap<String, List<Limit>> tenants) {
     List<String> different = new ArrayList<>();
     for (Map.Entry<String, List<Limit>> tenant : tenants.entrySet()) {
       for (Limit limit : tenant.getValue()) {
@@ -31,8 +42,8 @@ final class LimitsExamined {
       }
     }
     return different.isEmpty()
-        ? Doctor.good("limits", "those of " + count(tenants.size()) + " are as they were set")
-        : Doctor.bad(
+        ? Examined.good("limits", "those of " + count(tenants.size()) + " are as they were set")
+        : Examined.bad(
             "limits",
             Code.BB708,
             "the kernel has other limits than were set: " + named(different),
@@ -41,7 +52,8 @@ final class LimitsExamined {
                 + " setup-tenant@ service, and remove it");
   }
 
-  static Examined storage(Path root, SortedMap<String, List<Limit>> tenants) throws IOException {
+  private static Examined storage(Path root, SortedMap<String, List<Limit>> tenants)
+      throws IOException {
     List<String> without = with(tenants, Limit.State.NOT_ENFORCED);
     boolean held =
         !with(tenants, Limit.State.HELD).isEmpty()
@@ -49,17 +61,17 @@ final class LimitsExamined {
     Optional<ProjectQuotas> quotas = ProjectQuotas.of(root, TENANTS);
     boolean possible = held || quotas.filter(ProjectQuotas::enforced).isPresent();
     if (possible && without.isEmpty()) {
-      return Doctor.good("storage", "limited by project quotas of " + TENANTS);
+      return Examined.good("storage", "limited by project quotas of " + TENANTS);
     }
     if (possible) {
-      return Doctor.bad(
+      return Examined.bad(
           "storage",
           Code.BB707,
           "limits of storage are not enforced for " + named(without),
           "a project quota on the directory of each tenant",
           "systemctl reload 'setup-tenant@*.service', and see `journalctl -u` of one that fails");
     }
-    return Doctor.bad(
+    return Examined.bad(
         "storage",
         Code.BB707,
         "limits of storage are not enforced: "

@@ -1,4 +1,4 @@
-package io.bitbuilder.hypervisor.host;
+package io.bitbuilder.hypervisor.limits;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +21,9 @@ record ProjectQuotas(String type, String device, boolean enforced) {
   /** Of the mount a directory lies on; empty when none is found. */
   static Optional<ProjectQuotas> of(Path root, String directory) throws IOException {
     Path mounts = root.resolve("proc/self/mountinfo");
+    if (!Files.exists(mounts)) {
+      return Optional.empty();
+    }
     Optional<ProjectQuotas> found = Optional.empty();
     int length = -1;
     for (String line : Files.readAllLines(mounts, StandardCharsets.UTF_8)) {

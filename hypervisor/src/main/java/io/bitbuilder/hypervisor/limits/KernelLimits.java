@@ -1,4 +1,4 @@
-package io.bitbuilder.hypervisor.host;
+package io.bitbuilder.hypervisor.limits;
 
 import java.io.File;
 import java.io.IOException;
