@@ -211,7 +211,7 @@ public final class Site {
     return Objects.requireNonNull(invocations().get(unit(tenant, container)), container);
   }
 
-  /** Runs a shell line as root inside a container. */
+  /** Runs a shell line as root inside a container, under its limits. */
   public Host.Output inside(String tenant, String container, String line, String... words) {
     String[] all = new String[words.length + 2];
     all[0] = container + "." + tenant;
@@ -221,7 +221,7 @@ public final class Site {
         """
         leader=$(machinectl show -P Leader "$1")
         shift
-        exec nsenter --target "$leader" --all --root --wdns=/ --setuid 0 --setgid 0 \
+        exec nsenter --target "$leader" --all --join-cgroup --root --wdns=/ --setuid 0 --setgid 0 \
           env -i PATH=/usr/sbin:/usr/bin sh -euc "$@"\
         """,
         insertName(all));

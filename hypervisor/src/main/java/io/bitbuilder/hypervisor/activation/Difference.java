@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.activation;
 
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * compared as they are; nothing is understood of them.
  *
  * @param units whether systemd must load its units again
- * @param placed whether nspawn or network files, or directories, must be placed again
+ * @param placed whether setup-tenant@ must run again: for nspawn or network files, directories, or
+ *     the limit of storage
  * @param network whether the bridges must be brought up again
  */
 record Difference(boolean units, boolean placed, boolean network) {
@@ -32,7 +34,10 @@ record Difference(boolean units, boolean placed, boolean network) {
     boolean network = !same(before, after, "network") || !bridges(before).equals(bridges(after));
     return new Difference(
         !same(before, after, "units") || !same(before, after, "mounts"),
-        network || !same(before, after, "nspawn") || !same(before, after, "tenant.conf"),
+        network
+            || !same(before, after, "nspawn")
+            || !same(before, after, "tenant.conf")
+            || !same(before, after, "units/" + TenantUnits.setup(to.get().tenant()) + ".d"),
         network);
   }
 

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.generation.Verdict;
+import io.bitbuilder.hypervisor.limits.Limit;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class DescribeVerb implements Verb {
         "show everything about a tenant or a container",
         List.of(
             "For a tenant: where its repository stands, its current generation with author and"
-                + " verdict, every container, all generations that are kept, every finding about"
+                + " verdict, its limits and what the kernel says of them, every container, all generations that are kept, every finding about"
                 + " its newest commit, and the revisions that were refused. For a container: its unit, addresses, user ids"
                 + " and health checks. Without an argument: the findings about the system"
                 + " repository and the host."),
@@ -64,9 +65,9 @@ final class DescribeVerb implements Verb {
         guest(tenant, container, emulated, output);
       }
     } else if (arguments.json()) {
-      output.json(json(tenant, generations(tenant, context)));
+      output.json(json(tenant, limits(tenant, context), generations(tenant, context)));
     } else {
-      tenant(tenant, generations(tenant, context), context);
+      tenant(tenant, limits(tenant, context), generations(tenant, context), context);
     }
     return ExitStatus.DONE;
   }
@@ -94,8 +95,16 @@ final class DescribeVerb implements Verb {
     return new Store(context.state()).generations(tenant.id());
   }
 
-  private static Map<String, Object> json(TenantState tenant, List<Generation> generations) {
+  private static List<Limit> limits(TenantState tenant, Context context) throws IOException {
+    return tenant.current().isPresent()
+        ? TenantLimits.read(tenant.current().get(), context.root())
+        : List.of();
+  }
+
+  private static Map<String, Object> json(
+      TenantState tenant, List<Limit> limits, List<Generation> generations) {
     Map<String, Object> value = TenantJson.brief(tenant);
+    value.put("limits", TenantLimits.json(limits));
     value.put("generations", generations.stream().map(TenantJson::generation).toList());
     value.put(
         "refused",
@@ -111,7 +120,8 @@ final class DescribeVerb implements Verb {
     return value;
   }
 
-  private static void tenant(TenantState tenant, List<Generation> generations, Context context) {
+  private static void tenant(
+      TenantState tenant, List<Limit> limits, List<Generation> generations, Context context) {
     Output output = context.output();
     field("tenant", tenant.id().value(), output);
     field("state", output.paint(tenant.state().word(), tenant.state().style()), output);
@@ -122,6 +132,9 @@ final class DescribeVerb implements Verb {
         .ifPresent(source ->
             field("repository", Quote.escape(source.url() + " " + source.ref(), 400), output));
     tenant.current().ifPresent(current -> generation(current, output));
+    for (Limit limit : limits) {
+      field(limit.kind().word(), TenantLimits.text(limit), output);
+    }
     tenant
         .source()
         .flatMap(FetchState.Repository::tip)

@@ -2,12 +2,20 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Severity;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.host.Doctor;
+import io.bitbuilder.hypervisor.limits.Limit;
+import io.bitbuilder.hypervisor.limits.LimitsExamined;
+import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** {@code bitbuilder doctor}: whether this host can do what is asked of it. */
 final class DoctorVerb implements Verb {
@@ -18,7 +26,7 @@ final class DoctorVerb implements Verb {
         "examine the host and tell how to mend it",
         List.of(
             "Looks at the version of systemd, user namespaces, overlay, idmapped mounts, cgroups,"
-                + " networkd, nftables, the disk and the clock, and says for everything that is"
+                + " whether limits of tenants are held, networkd, nftables, the disk and the clock, and says for everything that is"
                 + " amiss how to mend it. Exits with 1 when something must be mended."),
         List.of(),
         List.of(),
@@ -29,7 +37,9 @@ final class DoctorVerb implements Verb {
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
     List<Doctor.Examined> all =
-        new Doctor(context.root(), context.commands(), context.host().systemd()).examine();
+        new ArrayList<>(
+            new Doctor(context.root(), context.commands(), context.host().systemd()).examine());
+    all.addAll(LimitsExamined.examine(context.root(), limits(context)));
     Output output = context.output();
     List<Diagnostic> findings =
         all.stream().map(Doctor.Examined::finding).flatMap(Optional::stream).toList();
@@ -53,6 +63,23 @@ final class DoctorVerb implements Verb {
       }
     }
     return Findings.haveErrors(findings) ? ExitStatus.INTERNAL : ExitStatus.DONE;
+  }
+
+  /** Of every tenant that runs here; one whose generation is damaged has none to compare with. */
+  private static SortedMap<String, List<Limit>> limits(Context context) throws IOException {
+    SortedMap<String, List<Limit>> limits = new TreeMap<>();
+    Store store = new Store(context.state());
+    for (TenantId tenant : store.selection().keySet()) {
+      try {
+        Optional<Generation> current = store.current(tenant);
+        if (current.isPresent()) {
+          limits.put(tenant.value(), TenantLimits.read(current.get(), context.root()));
+        }
+      } catch (IOException | IllegalArgumentException _) {
+        limits.put(tenant.value(), List.of());
+      }
+    }
+    return limits;
   }
 
   private static boolean isError(Doctor.Examined one) {

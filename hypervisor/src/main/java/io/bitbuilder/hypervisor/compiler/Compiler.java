@@ -34,9 +34,10 @@ public final class Compiler {
    */
   public static Compiled compile(ResolvedTenant tenant, SystemConfig.Health health) {
     Output out = new Output();
-    Output slice = new Output();
-    SliceUnits.add(tenant, slice);
-    out.all(slice.tree());
+    Output limits = new Output();
+    SliceUnits.add(tenant, limits);
+    StorageUnits.add(tenant, limits);
+    out.all(limits.tree());
     List<ResolvedContainer> containers = new ArrayList<>(tenant.containers());
     containers.sort(Comparator.comparing(container -> container.declared().name()));
     List<ResolvedMachine> machines = new ArrayList<>(tenant.machines());
@@ -56,7 +57,7 @@ public final class Compiler {
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), slice.tree(), network(tenant, container.port())).hex();
+          liveDigest(live.tree(), limits.tree(), network(tenant, container.port())).hex();
       resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
@@ -69,7 +70,7 @@ public final class Compiler {
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), slice.tree(), network(tenant, machine.port())).hex();
+          liveDigest(live.tree(), limits.tree(), network(tenant, machine.port())).hex();
       resources.add(resource(place, restartDigest(restart.tree(), machine.port()), liveDigest));
     }
     resources.addAll(ScriptUnits.add(tenant, resources, out));
@@ -108,8 +109,8 @@ public final class Compiler {
     return digest.hex();
   }
 
-  private static Digest liveDigest(FileTree files, FileTree slice, FileTree network) {
-    return new Digest().add(files).add(slice).add(network);
+  private static Digest liveDigest(FileTree files, FileTree limits, FileTree network) {
+    return new Digest().add(files).add(limits).add(network);
   }
 
   /** The network a guest is in, without the leases of others. */

@@ -40,7 +40,8 @@ final class SliceUnits {
             limits.memoryHigh().map(size -> machines(size, tenant)),
             limits.memorySwapMax(),
             limits.tasksMax().or(() -> Optional.of(TASKS_MAX)),
-            limits.ioWeight()),
+            limits.ioWeight(),
+            Optional.empty()),
         file);
     out.file("units/" + TenantUnits.slice(tenant.id()), file.build());
   }

@@ -40,6 +40,7 @@ public enum Code {
   BB407("capability not allowed"),
   BB408("port not allowed"),
   BB409("image not in the catalogue"),
+  BB410("less storage than is used", Severity.WARNING),
   BB501("repository cannot be reached"),
   BB502("commit is not a descendant of the accepted one"),
   BB503("commit verification is not supported by this version"),
@@ -59,7 +60,9 @@ public enum Code {
   BB703("disk is nearly full"),
   BB704("clock is not synchronised", Severity.WARNING),
   BB705("host configuration is missing"),
-  BB706("virtual machines are emulated", Severity.WARNING);
+  BB706("virtual machines are emulated", Severity.WARNING),
+  BB707("limits of storage are not enforced", Severity.WARNING),
+  BB708("the kernel has other limits than were set", Severity.WARNING);
 
   private final String title;
   private final Severity severity;

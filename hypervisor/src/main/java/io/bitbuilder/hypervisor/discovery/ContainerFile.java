@@ -58,7 +58,7 @@ final class ContainerFile {
           RESTART,
           "Capabilities beyond those every container has, inside its own user namespace.");
   private static final Key<Values> LIMITS =
-      Key.of("limits", LimitKeys.SHAPE, LIVE, "Limits of this container alone.");
+      Key.of("limits", LimitKeys.CONTAINER, LIVE, "Limits of this container alone.");
   static final Shape SHAPE =
       Shape.of(
           "container",

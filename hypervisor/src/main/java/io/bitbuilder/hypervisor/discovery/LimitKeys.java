@@ -43,13 +43,26 @@ final class LimitKeys {
           LIVE,
           "Its share of disk time when there is too little, against 100 of the others.");
   static final Key<ByteSize> STORAGE =
+      Key.of(
+          "storage",
+          Amounts.SIZE,
+          LIVE,
+          "Most disk space it may use for all its data; more cannot be written.");
+  private static final Key<ByteSize> STORAGE_OF_ONE =
       Key.of("storage", Amounts.SIZE, LIVE, "Most disk space it may use.").later();
 
-  static final Shape SHAPE =
-      Shape.of(
-          "limits", CPU, CPU_WEIGHT, MEMORY, MEMORY_HIGH, MEMORY_SWAP, TASKS, IO_WEIGHT, STORAGE);
+  /** Of a tenant. */
+  static final Shape TENANT = shape(STORAGE);
+
+  /** Of a container. */
+  static final Shape CONTAINER = shape(STORAGE_OF_ONE);
 
   private LimitKeys() {}
+
+  private static Shape shape(Key<ByteSize> storage) {
+    return Shape.of(
+        "limits", CPU, CPU_WEIGHT, MEMORY, MEMORY_HIGH, MEMORY_SWAP, TASKS, IO_WEIGHT, storage);
+  }
 
   static Tenant.Limits limits(Values values) {
     return new Tenant.Limits(
@@ -59,7 +72,8 @@ final class LimitKeys {
         values.find(MEMORY_HIGH),
         values.find(MEMORY_SWAP),
         values.find(TASKS),
-        values.find(IO_WEIGHT));
+        values.find(IO_WEIGHT),
+        values.find(STORAGE));
   }
 
   /** Reports a soft limit above the hard one. */

@@ -52,7 +52,8 @@ final class MetadataFile {
   static final Key<ByteSize> MEMORY =
       Key.of("memory", Amounts.SIZE, LIVE, "Memory it claims of its quota.").mandatory();
   static final Key<ByteSize> STORAGE =
-      Key.of("storage", Amounts.SIZE, LIVE, "Storage it claims of its quota.").mandatory();
+      Key.of("storage", Amounts.SIZE, LIVE, "Storage it claims of its quota, and can use at most.")
+          .mandatory();
   static final Key<Values> RESOURCES =
       Key.of(
               "resources",

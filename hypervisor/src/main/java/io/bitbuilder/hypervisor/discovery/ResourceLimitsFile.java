@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** infrastructure/resource-limits.yaml. */
 final class ResourceLimitsFile {
-  static final Shape SHAPE = LimitKeys.SHAPE;
+  static final Shape SHAPE = LimitKeys.TENANT;
 
   private ResourceLimitsFile() {}
 

@@ -265,7 +265,7 @@ final class Admission {
       return reach.isTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
     }
     if (reach.isService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
-      return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target);
+      return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target) && !isSetup(parts[1]);
     }
     int at = unit.indexOf('@');
     return parts[1].startsWith(TenantUnits.target(tenant) + ".")
@@ -285,7 +285,7 @@ final class Admission {
         findLayers(content);
         yield parts.length == 2
             ? reach.isSlice(name) && contents.slice(content)
-            : dropIn(parts) && contents.dropIn(content);
+            : dropIn(parts) && dropIn(parts[1], content);
       }
       case "mounts" -> {
         findLayers(content);
@@ -309,6 +309,14 @@ final class Admission {
 
   private static boolean dropIn(String[] parts) {
     return parts.length == 3 && parts[1].endsWith(".d") && DROP_IN.matcher(parts[2]).matches();
+  }
+
+  private boolean dropIn(String directory, String content) {
+    return isSetup(directory) ? Contents.storage(content) : contents.dropIn(content);
+  }
+
+  private boolean isSetup(String directory) {
+    return directory.equals(TenantUnits.setup(tenant) + ".d");
   }
 
   private boolean isSettingsFile(String name) {

@@ -26,6 +26,7 @@ final class Contents {
               + "|/run/bitbuilder/images/[0-9a-f]{64}"
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
 
+  private static final Pattern SIZE = Pattern.compile("[0-9]{1,19}[KMGT]?");
   private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
 
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
@@ -50,6 +51,11 @@ final class Contents {
 
   Contents(Reach reach) {
     this.reach = reach;
+  }
+
+  /** What setup-tenant@ is told beyond its template: how much of the disk its tenant may have. */
+  static boolean storage(String text) {
+    return says(text, Map.of("Service", Map.of("StateDirectoryQuota", matches(SIZE))));
   }
 
   boolean slice(String text) {

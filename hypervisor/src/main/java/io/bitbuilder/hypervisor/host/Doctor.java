@@ -44,17 +44,30 @@ public final class Doctor {
    * @param seen what was found, for people
    * @param finding what is wrong with it; empty when nothing is
    */
-  public record Examined(String what, String seen, Optional<Diagnostic> finding) {}
+  public record Examined(String what, String seen, Optional<Diagnostic> finding) {
+    /** Nothing is wrong with it. */
+    public static Examined good(String what, String seen) {
+      return new Examined(what, seen, Optional.empty());
+    }
+
+    /** Something is, and this is how to mend it. */
+    public static Examined bad(
+        String what, Code code, String message, String expected, String help) {
+      Location host = Location.ofFile("host", "", "");
+      return new Examined(
+          what,
+          message,
+          Optional.of(new Diagnostic(code, message, host, expected, help, List.of())));
+    }
+  }
 
   private static Examined good(String what, String seen) {
-    return new Examined(what, seen, Optional.empty());
+    return Examined.good(what, seen);
   }
 
   private static Examined bad(
       String what, Code code, String message, String expected, String help) {
-    Location host = Location.ofFile("host", "", "");
-    return new Examined(
-        what, message, Optional.of(new Diagnostic(code, message, host, expected, help, List.of())));
+    return Examined.bad(what, code, message, expected, help);
   }
 
   /** Looks at everything, in a fixed order. Wants to be root for some of it. */

@@ -69,7 +69,8 @@ public record Tenant(
   }
 
   /**
-   * Limits of a slice or a unit; an absent one is not set (systemd.resource-control(5)).
+   * Limits of a slice or a unit; an absent one is not set (systemd.resource-control(5)). That of
+   * storage is a tenant's alone.
    *
    * @param cpuMillis CPUQuota= in thousandths of a processor
    * @param cpuWeight CPUWeight=, 1 to 10000
@@ -81,10 +82,12 @@ public record Tenant(
       Optional<ByteSize> memoryHigh,
       Optional<ByteSize> memorySwapMax,
       Optional<Integer> tasksMax,
-      Optional<Integer> ioWeight) {
+      Optional<Integer> ioWeight,
+      Optional<ByteSize> storageMax) {
     /** No limit at all. */
     public static final Limits NONE =
         new Limits(
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

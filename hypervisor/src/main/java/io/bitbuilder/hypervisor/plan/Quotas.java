@@ -59,21 +59,20 @@ final class Quotas {
         limits.memoryHigh(),
         limits.memorySwapMax(),
         limits.tasksMax().or(() -> Optional.of(DEFAULT_TASKS)),
-        limits.ioWeight());
+        limits.ioWeight(),
+        limits.storageMax());
   }
 
   private void check() {
     Quota claim = tenant.resources();
     cpu(at("/resources/cpu"), claim.cpuMillis());
     memory(at("/resources/memory"), claim.memory());
-    if (claim.storage().compareTo(quota.storage()) > 0) {
-      String asked = Amounts.bytes(claim.storage().bytes());
-      over(at("/resources/storage"), "storage", asked, Amounts.bytes(quota.storage().bytes()));
-    }
+    storage(at("/resources/storage"), claim.storage());
     Origin limits = tenant.limitsOrigin();
     tenant.limits().cpuMillis().ifPresent(cpu -> cpu(limits.at("/cpu"), cpu));
     tenant.limits().memoryMax().ifPresent(size -> memory(limits.at("/memory"), size));
     tenant.limits().memoryHigh().ifPresent(size -> memory(limits.at("/memoryHigh"), size));
+    tenant.limits().storageMax().ifPresent(size -> storage(limits.at("/storage"), size));
     memoryOfMachines();
     int machines = tenant.machines().size();
     if (machines > quota.machines()) {
@@ -134,6 +133,13 @@ final class Quotas {
   private void memory(Location location, ByteSize size) {
     if (size.compareTo(quota.memory()) > 0) {
       over(location, "memory", Amounts.bytes(size.bytes()), Amounts.bytes(quota.memory().bytes()));
+    }
+  }
+
+  private void storage(Location location, ByteSize size) {
+    if (size.compareTo(quota.storage()) > 0) {
+      over(
+          location, "storage", Amounts.bytes(size.bytes()), Amounts.bytes(quota.storage().bytes()));
     }
   }
 

@@ -297,6 +297,8 @@ public final class PlanRun {
     for (Stages.Candidate candidate : wanted) {
       ResolvedTenant resolved = planned.tenants().get(candidate.entry().id());
       if (resolved != null) {
+        StorageInUse.check(root, candidate.tenant(), resolved)
+            .ifPresent(finding -> report(candidate.entry().id().value()).add(finding));
         Compiled compiled = stages.compile(resolved, system.config().health());
         prospects.add(prospect(candidate, compiled));
       }

@@ -76,6 +76,19 @@ class DifferenceTest {
     assertThat(difference()).isEqualTo(UNITS);
   }
 
+  /** Units are loaded again, and setup-tenant@ tells the file system. */
+  @Test
+  void anotherLimitOfStorageIsSetInPlace() throws IOException {
+    String path = "units/setup-tenant@acme.service.d/50-storage.conf";
+    put("1", path, "[Service]\nStateDirectoryQuota=1G\n");
+    put("2", path, "[Service]\nStateDirectoryQuota=1G\n");
+    assertThat(difference()).isEqualTo(NONE);
+    put("2", path, "[Service]\nStateDirectoryQuota=2G\n");
+    assertThat(difference()).isEqualTo(new Difference(true, true, false));
+    Files.delete(home.resolve("2").resolve(path));
+    assertThat(difference()).isEqualTo(new Difference(true, true, false));
+  }
+
   private void make2(String path, String content) throws IOException {
     put("2", path, content);
     assertThat(difference()).as("as before").isEqualTo(NONE);

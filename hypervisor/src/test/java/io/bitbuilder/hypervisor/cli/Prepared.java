@@ -244,6 +244,13 @@ final class Prepared {
           "units/" + unit(tenant, name) + ".d/50-compiled.conf",
           new FileTree.Text("[Service]\nEnvironment=MACHINE=" + name + "." + tenant + "\n"));
     }
+    String escaped = tenant.value().replace("-", "\\x2d");
+    nodes.put(
+        "units/tenants-" + escaped + ".slice",
+        new FileTree.Text("[Slice]\nCPUQuota=150%\nMemoryMax=1G\nTasksMax=500\n"));
+    nodes.put(
+        "units/setup-tenant@" + escaped + ".service.d/50-storage.conf",
+        new FileTree.Text("[Service]\nStateDirectoryQuota=20G\n"));
     nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-" + tenant + number + "\n"));
     return new FileTree(nodes);
   }

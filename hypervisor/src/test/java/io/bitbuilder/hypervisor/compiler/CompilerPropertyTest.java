@@ -121,6 +121,7 @@ class CompilerPropertyTest {
     return path.equals("tenant.conf")
         || path.equals("units/tenants-" + escaped + ".slice")
         || path.equals("units/tenants.target.wants/tenant@" + escaped + ".target")
+        || path.equals("units/setup-tenant@" + escaped + ".service.d/50-storage.conf")
         || path.startsWith("units/tenant@" + escaped + ".target.wants/tenant-container@" + escaped)
         || path.startsWith("units/tenant-container@" + escaped + "-")
         || path.startsWith("units/tenant-scratch@" + escaped + "-")

@@ -154,6 +154,7 @@ final class Inputs {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -165,7 +166,8 @@ final class Inputs {
         ByteSize.parse("1536M"),
         ByteSize.parse("0"),
         Optional.of(512),
-        Optional.of(50));
+        Optional.of(50),
+        ByteSize.parse("7G"));
   }
 
   /** A tenant with one network; the index keeps its addresses and ranges from others'. */

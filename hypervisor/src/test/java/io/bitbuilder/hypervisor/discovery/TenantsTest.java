@@ -112,7 +112,8 @@ class TenantsTest {
                 Optional.of(new ByteSize(1)),
                 Optional.of(new ByteSize(3)),
                 Optional.of(4),
-                Optional.of(5)));
+                Optional.of(5),
+                Optional.empty()));
     assertThat(web.restart()).isEqualTo(Restart.ALWAYS);
     Duration second = Duration.ofSeconds(1);
     Duration five = Duration.ofSeconds(5);

@@ -108,6 +108,60 @@ class AdmissionTest {
     refused(BETA);
   }
 
+  private static final String STORAGE = "units/setup-tenant@beta\\x2d2.service.d/50-storage.conf";
+
+  @Test
+  void howMuchOfTheDiskATenantMayHaveIsAdmitted() throws IOException {
+    nodes.put(STORAGE, new FileTree.Text("[Service]\nStateDirectoryQuota=1536M\n"));
+    assertThat(new Store(root).add(BETA, stage()).number()).isEqualTo(1);
+  }
+
+  /** Nor what any other service of a tenant may be told: this one runs as root on the host. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[Service]\nStateDirectory=bitbuilder\n",
+        "[Service]\nStateDirectoryQuota=1G\nStateDirectory=tenants/alpha\n",
+        "[Service]\nStateDirectoryQuota=off\n",
+        "[Service]\nStateDirectoryQuota=50%\n",
+        "[Service]\nStateDirectoryQuota=\n",
+        "[Service]\nStateDirectoryQuota=1G 2G\n",
+        "[Service]\nStateDirectoryMode=0777\n",
+        "[Service]\nStateDirectoryAccounting=yes\n",
+        "[Service]\nCacheDirectoryQuota=1G\n",
+        "[Service]\nSlice=tenants-beta\\x2d2.slice\n",
+        "[Service]\nMemoryMax=1G\n",
+        "[Unit]\nDescription=x\n",
+        "[Unit]\nAfter=tenant@beta\\x2d2.target\n"
+      })
+  void nothingElseIsSaidToWhatSetsATenantUp(String text) throws IOException {
+    nodes.put(STORAGE, new FileTree.Text(text));
+    refused(BETA);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "units/setup-tenant@alpha.service.d/50-storage.conf",
+        "units/setup-tenant@beta.service.d/50-storage.conf",
+        "units/setup-tenant@.service.d/50-storage.conf",
+        "units/tenant-container@beta\\x2d2-web.service.d/50-storage.conf",
+        "units/tenant-network@beta\\x2d2.service.d/50-storage.conf",
+        "units/tenants-beta\\x2d2.slice.d/50-storage.conf"
+      })
+  void howMuchOfTheDiskIsSaidOfTheTenantItselfAlone(String path) throws IOException {
+    nodes.put(path, new FileTree.Text("[Service]\nStateDirectoryQuota=1G\n"));
+    refused(BETA);
+  }
+
+  @Test
+  void noFragmentIsForWhatSetsATenantUp() throws IOException {
+    nodes.put(
+        "units/setup-tenant@beta\\x2d2.service.d/20-address.conf",
+        new FileTree.Link("/usr/lib/bitbuilder/fragments/address.conf"));
+    refused(BETA);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -369,7 +369,8 @@ final class PlannerTest extends Planning {
             Optional.of(new ByteSize(6)),
             Optional.of(new ByteSize(7)),
             Optional.of(8),
-            Optional.of(9));
+            Optional.of(9),
+            Optional.of(new ByteSize(10)));
     Quota claim = Inputs.quota(900, 1, 3, 0);
     ResolvedTenant acme =
         tenant(plan(Allocations.empty(), new Draft("acme").claim(claim).limits(limits)), "acme");

@@ -27,7 +27,8 @@ final class QuotasTest {
           Optional.of(Inputs.gib(3)),
           Optional.of(Inputs.gib(9)),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Optional.of(Inputs.gib(999)));
 
   private final Report report = new Report();
 
@@ -78,7 +79,8 @@ final class QuotasTest {
         .containsExactlyInAnyOrder(
             "tenant `a` asks for 1.001 of cpu, its quota is 1",
             "tenant `a` asks for 2G of memory, its quota is 1G",
-            "tenant `a` asks for 3G of memory, its quota is 1G");
+            "tenant `a` asks for 3G of memory, its quota is 1G",
+            "tenant `a` asks for 999G of storage, its quota is 20G");
     assertThat(report.sorted())
         .allSatisfy(finding ->
             assertThat(finding.location().path()).isEqualTo("infrastructure/resource-limits.yaml"));
@@ -86,7 +88,10 @@ final class QuotasTest {
         .extracting(
             finding -> finding.location().pointer() + " " + finding.help().split(",", -1)[0])
         .containsExactlyInAnyOrder(
-            "/cpu lower `cpu`", "/memory lower `memory`", "/memoryHigh lower `memoryHigh`");
+            "/cpu lower `cpu`",
+            "/memory lower `memory`",
+            "/memoryHigh lower `memoryHigh`",
+            "/storage lower `storage`");
   }
 
   @Test
