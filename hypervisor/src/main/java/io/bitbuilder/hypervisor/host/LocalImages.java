@@ -97,6 +97,7 @@ public final class LocalImages implements Images {
       }
       if (type == CatalogueImage.Type.FILE) {
         Files.move(copy, images.resolve(sha256 + FILE), StandardCopyOption.ATOMIC_MOVE);
+        sync(images);
       } else {
         pull(sha256, type, copy);
       }
@@ -129,12 +130,22 @@ public final class LocalImages implements Images {
                   Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                   PosixFilePermissions.asFileAttribute(
                       PosixFilePermissions.fromString("rw-------")))) {
-        return copy(from, to);
+        String found = copy(from, to);
+        // Before it gets a name that says it is whole: a power loss would leave an empty file under
+        // it.
+        to.force(true);
+        return found;
       }
     } catch (NoSuchFileException e) {
       NotAnImage missing = new NotAnImage("image " + name + " was not fetched", false);
       missing.initCause(e);
       throw missing;
+    }
+  }
+
+  private static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

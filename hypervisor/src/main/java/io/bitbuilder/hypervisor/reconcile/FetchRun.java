@@ -47,6 +47,12 @@ public final class FetchRun {
 
   private static final Duration SYSTEM_TIMEOUT = Duration.ofSeconds(30);
 
+  /**
+   * Since boot something was compiled. What was before may be lost with the power: staging is not
+   * made durable, for it can be made again.
+   */
+  private static final String COMPILED = "run/bitbuilder/compiled";
+
   private final Path root;
   private final Path objects;
   private final Optional<Path> credentials;
@@ -160,6 +166,7 @@ public final class FetchRun {
     boolean changed =
         !moved.isEmpty()
             || !after.inputs().equals(before.inputs())
+            || (!Files.exists(root.resolve(COMPILED)) && !after.registry().isEmpty())
             || !directories(after).equals(directories(before));
     if (changed) {
       touch(objects.resolve("changed"));

@@ -68,6 +68,18 @@ final class FetchRunTest {
     assertThat(isChanged()).isFalse();
   }
 
+  /** What was compiled before may be lost with the power. */
+  @Test
+  void theFirstLookAfterABootWakesCompile() throws Exception {
+    run();
+    compiled();
+    Files.delete(root.resolve("run/bitbuilder/compiled"));
+    FetchRun.Outcome outcome = run();
+    assertThat(outcome.moved()).isEmpty();
+    assertThat(outcome.changed()).isTrue();
+    assertThat(isChanged()).isTrue();
+  }
+
   @Test
   void aPushWakesCompile() throws Exception {
     run();
@@ -263,6 +275,8 @@ final class FetchRunTest {
 
   private void compiled() throws IOException {
     Files.deleteIfExists(objects.resolve("changed"));
+    Files.createDirectories(root.resolve("run/bitbuilder"));
+    Files.write(root.resolve("run/bitbuilder/compiled"), new byte[0]);
     assertThat(ObjectStore.tip(objects, ObjectStore.SYSTEM)).isPresent();
   }
 
