@@ -226,6 +226,17 @@ final class InfraScenarioTest {
     site.within("acme", "infra", "rm /root/ill");
     host.succeeds("systemctl", "start", unit);
     assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
+
+    // A generation whose checks pass starts without the failures of the one before.
+    site.within("acme", "infra", "touch /root/ill");
+    host.sh("for i in 1 2 3; do systemctl start \"$1\" || :; done", unit);
+    assertThat(site.tenant("acme").at("state").text()).isEqualTo("degraded");
+    site.push("acme", "mended", GOOD.with(HEALTH, "#!/bin/sh\ntrue\n"));
+    site.sync(0);
+    assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
+    site.within("acme", "infra", "rm /root/ill");
+    site.push("acme", "as before", GOOD);
+    site.sync(0);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.host.UnitState;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,6 +78,11 @@ record Steps(
         reset.add(change.unit());
       }
     }
+    // How the generation before felt is no news of this one, whose checks are its gate.
+    String health = TenantUnits.script(tenant, Script.HEALTH_CHECK);
+    if (hasFailed(states, health)) {
+      reset.add(health);
+    }
     Set<String> start = new LinkedHashSet<>();
 
     start.add(TenantUnits.target(tenant));
@@ -143,6 +149,7 @@ record Steps(
             TenantUnits.target(tenant),
             TenantUnits.setup(tenant),
             TenantUnits.network(tenant),
+            TenantUnits.script(tenant, Script.HEALTH_CHECK),
             TenantUnits.slice(tenant)));
     return units;
   }
