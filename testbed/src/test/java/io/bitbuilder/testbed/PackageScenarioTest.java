@@ -55,12 +55,12 @@ final class PackageScenarioTest {
 
   private static void doctorOnAGoodAndABrokenHost(Host host) {
     Host.Output good = host.exec("bitbuilder", "doctor", "--json");
-    // A container has no say over the controllers and the clock of the machine around it; all else
-    // is well.
+    // A container has no say over controllers, clock, KVM and file systems of the machine around it;
+    // all else is well.
     assertThat(Json.parse(good.text()).at("examined").list())
         .filteredOn(one -> !one.at("state").text().equals("ok"))
         .extracting(one -> one.at("what").text())
-        .isSubsetOf("cgroups", "clock", "machines");
+        .isSubsetOf("cgroups", "clock", "machines", "storage");
 
     host.sh(
         "systemctl mask --runtime --now systemd-networkd.service systemd-networkd.socket 2>/dev/null");

@@ -17,6 +17,7 @@ public final class Subjects {
                 resource.name().value(),
                 resource.unit(),
                 resource.machine(),
+                resource.uidBase(),
                 resource.address(),
                 resource.boots(),
                 resource.checks()))

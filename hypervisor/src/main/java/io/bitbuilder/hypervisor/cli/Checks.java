@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Script;
 
 /** Health checks for people. */
 final class Checks {
@@ -12,6 +13,7 @@ final class Checks {
       case Check.Tcp tcp -> "tcp :" + tcp.port();
       case Check.Http http -> "http :" + http.port() + http.path();
       case Check.Exec exec -> "exec " + String.join(" ", exec.command());
+      case Check.Handed _ -> "script " + Script.HEALTH_CHECK.file();
       case Check.Unit unit -> "unit " + unit.unit();
     };
   }

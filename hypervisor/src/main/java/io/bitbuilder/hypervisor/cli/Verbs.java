@@ -29,6 +29,7 @@ final class Verbs {
           "compile",
           "activate",
           "manage",
+          "run-script",
           "doctor",
           "version",
           "completion");
@@ -56,6 +57,7 @@ final class Verbs {
           case "plan" -> new PlanVerb();
           case "purge" -> new PurgeVerb();
           case "rollback" -> new RollbackVerb();
+          case "run-script" -> new RunScriptVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();

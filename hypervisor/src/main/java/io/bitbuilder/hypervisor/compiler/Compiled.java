@@ -66,6 +66,27 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       checks = List.copyOf(checks);
     }
 
+    /** The same with other checks. */
+    Resource with(List<Check> others) {
+      return new Resource(
+          kind,
+          name,
+          uid,
+          unit,
+          machine,
+          bridge,
+          address,
+          mac,
+          uidBase,
+          image,
+          files,
+          boots,
+          autostart,
+          restartDigest,
+          liveDigest,
+          others);
+    }
+
     /** What a resource is. */
     public enum Kind {
       CONTAINER,
@@ -166,6 +187,10 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           map.put("type", "exec");
           map.put("command", exec.command());
         }
+        case Check.Handed handed -> {
+          map.put("type", "script");
+          map.put("layer", handed.layer());
+        }
         case Check.Unit unit -> {
           map.put("type", "unit");
           map.put("unit", unit.unit());
@@ -198,6 +223,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           }
           yield new Check.Exec(command, interval, timeout);
         }
+        case "script" -> new Check.Handed(member(map, "layer", String.class), interval, timeout);
         case "unit" -> new Check.Unit(member(map, "unit", String.class), interval, timeout);
         default -> throw new IllegalArgumentException("check of an unknown type");
       };

@@ -61,7 +61,7 @@ public final class Compiler {
       resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
-      MachinePlace place = new MachinePlace(tenant.id(), machine);
+      MachinePlace place = new MachinePlace(tenant.id(), machine, ScriptUnits.in(tenant, machine));
       Output restart = new Output();
       MachineUnits.addRestart(place, restart);
       machine.port().ifPresent(port -> NetworkFiles.addTap(place, port, restart));
@@ -71,7 +71,9 @@ public final class Compiler {
       out.all(live.tree());
       String liveDigest =
           liveDigest(live.tree(), limits.tree(), network(tenant, machine.port())).hex();
-      resources.add(resource(place, restartDigest(restart.tree(), machine.port()), liveDigest));
+      Compiled.Resource resource =
+          resource(place, restartDigest(restart.tree(), machine.port()), liveDigest);
+      resources.add(ScriptUnits.hand(tenant, resource));
     }
     resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.Machine;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Kernel;
@@ -22,6 +23,15 @@ final class MachineUnits {
    * On what terminals a guest with systemd lets somebody log in (systemd.system-credentials(7)).
    */
   private static final String GETTY = "getty.ttys.serial";
+
+  /** What a guest with systemd runs the tenant's scripts with (docs/decisions/0016). */
+  private static final List<String> AGENT =
+      List.of(
+          "--load-credential=bitbuilder.scripts:/usr/lib/bitbuilder/guest/scripts",
+          "--load-credential=systemd.extra-unit.bitbuilder-scripts.service"
+              + ":/usr/lib/bitbuilder/guest/bitbuilder-scripts.service",
+          "--load-credential=systemd.unit-dropin.multi-user.target"
+              + ":/usr/lib/bitbuilder/guest/multi-user.target.conf");
 
   private MachineUnits() {}
 
@@ -62,6 +72,9 @@ final class MachineUnits {
         .set("PartOf", TenantUnits.target(tenant))
         .set("Requires", String.join(" ", needs))
         .set("After", String.join(" ", needs));
+    if (place.scripts().contains(Script.HEALTH_CHECK)) {
+      file.set("Wants", TenantUnits.healthTimer(tenant));
+    }
   }
 
   private static void service(MachinePlace place, UnitFile.Builder file) {
@@ -135,6 +148,9 @@ final class MachineUnits {
     }
     offer("system.hostname", declared.name().value(), declared, arguments);
     offer(GETTY, "ttyS0", declared, arguments);
+    if (!place.scripts().isEmpty()) {
+      arguments.addAll(AGENT);
+    }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
       arguments.add(
           ContainerUnits.credential(place.tenant(), entry.getKey(), entry.getValue(), file));
@@ -166,6 +182,15 @@ final class MachineUnits {
     devices.add("socket,id=login,server=on,wait=off,path=" + place.console());
     devices.add("-device");
     devices.add("isa-serial,chardev=login");
+    if (!place.scripts().isEmpty()) {
+      // A port and no console, so that hvc0 stays what it is.
+      devices.add("-chardev");
+      devices.add("socket,id=scripts,server=on,wait=off,path=" + place.port());
+      devices.add("-device");
+      devices.add("virtio-serial-pci,id=scripts");
+      devices.add("-device");
+      devices.add("virtserialport,bus=scripts.0,chardev=scripts,name=io.bitbuilder.scripts");
+    }
     int count = 0;
     for (Machine.Volume volume : place.machine().declared().volumes()) {
       String id = "volume-" + volume.name();

@@ -1,13 +1,17 @@
 package io.bitbuilder.hypervisor.compiler;
 
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import io.bitbuilder.hypervisor.unitfile.Words;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The services that run a tenant's scripts inside its infrastructure instance: one before its other
@@ -58,6 +62,30 @@ final class ScriptUnits {
       units.again(out);
     }
     return scripts;
+  }
+
+  /** The scripts that run in a virtual machine: all of the tenant, or none. */
+  static Set<Script> in(ResolvedTenant tenant, ResolvedMachine machine) {
+    Set<Script> scripts = EnumSet.noneOf(Script.class);
+    if (machine.declared().name().equals(Tenant.INFRA)) {
+      tenant.scripts().forEach(entry -> Script.of(entry.name()).ifPresent(scripts::add));
+    }
+    return scripts;
+  }
+
+  /**
+   * A virtual machine as it is, but for the script among its checks: no directory of the host's is
+   * in it, so that the check has to say which layer the script is in.
+   */
+  static Compiled.Resource hand(ResolvedTenant tenant, Compiled.Resource machine) {
+    List<Check> checks = new ArrayList<>();
+    for (Check check : machine.checks()) {
+      checks.add(
+          check instanceof Check.Exec exec
+              ? new Check.Handed(Layers.digest(tenant.scripts()), exec.interval(), exec.timeout())
+              : check);
+    }
+    return machine.with(checks);
   }
 
   /** Whether the tenant has this script. */
@@ -123,12 +151,18 @@ final class ScriptUnits {
             .set("Description", "Script " + script.file() + " of tenant " + tenant.id())
             .set("PartOf", TenantUnits.target(tenant.id()));
     wants.ifPresent(unit -> file.set("Wants", unit));
-    file.set("After", String.join(" ", after))
-        .section("Service")
-        .set("Slice", TenantUnits.slice(tenant.id()))
-        .set("SyslogIdentifier", script.file())
-        .set("LogExtraFields", "TENANT=" + tenant.id());
+    file.set("After", String.join(" ", after)).section("Service");
+    boolean handed = infra.kind() == Compiled.Resource.Kind.MACHINE;
+    if (!handed) {
+      file.set("Slice", TenantUnits.slice(tenant.id()));
+    }
+    file.set("SyslogIdentifier", script.file()).set("LogExtraFields", "TENANT=" + tenant.id());
     variable(file, "MACHINE", infra.machine());
+    if (handed) {
+      // What runs on the host is ours alone, and works for a tenant at its limits.
+      variable(file, "LAYER", digest);
+      variable(file, "UIDBASE", String.valueOf(infra.uidBase()));
+    }
     variable(file, "SCRIPT", Tenant.SCRIPTS + "/" + script.file());
     return file;
   }

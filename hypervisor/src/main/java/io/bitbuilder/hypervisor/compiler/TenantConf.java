@@ -52,7 +52,7 @@ final class TenantConf {
     List<String> users = new ArrayList<>();
     for (ResolvedMachine machine : machines) {
       users.add(String.valueOf(machine.uidBase()));
-      machine.port().ifPresent(_ -> taps.add(new MachinePlace(tenant, machine).link()));
+      machine.port().ifPresent(_ -> taps.add(MachinePlace.of(tenant, machine).link()));
     }
     out.text(
         "tenant.conf",

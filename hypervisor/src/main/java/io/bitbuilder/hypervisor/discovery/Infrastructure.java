@@ -152,7 +152,7 @@ final class Infrastructure {
         new TreeMap<>(),
         List.of(),
         Restart.ON_FAILURE,
-        List.of(),
+        checks,
         origin);
   }
 }

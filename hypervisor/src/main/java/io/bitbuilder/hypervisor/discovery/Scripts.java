@@ -2,14 +2,12 @@ package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.model.Guest;
-import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.SourceTree.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Reads scripts/: that they can be run, not what they do. They are the tenant's own, and never run
@@ -65,17 +63,10 @@ final class Scripts {
     return true;
   }
 
-  /** Reports guests with the names of scripts, and an instance they cannot run in. */
-  static void check(
-      List<Entry> scripts, List<Guest> guests, Optional<Guest> infra, Repository repository) {
+  /** Reports guests with the names of scripts. */
+  static void check(List<Entry> scripts, List<Guest> guests, Repository repository) {
     if (scripts.isEmpty()) {
       return;
-    }
-    if (infra.isPresent() && infra.get() instanceof Machine) {
-      repository.unsupported(
-          scripts.getFirst().path(),
-          "scripts in an infrastructure instance that is a virtual machine are",
-          "write `kind: container` into infrastructure/config.yaml");
     }
     for (Guest guest : guests) {
       for (Script script : Script.values()) {

@@ -67,7 +67,7 @@ public final class Tenants {
         who.isPresent() ? infra(metadata.get(), who.get(), networks) : Optional.empty();
     infra.ifPresent(all::add);
     Guests.check(all, repository);
-    Scripts.check(scripts, all, infra, repository);
+    Scripts.check(scripts, all, repository);
     metadata.ifPresent(values -> repository.finished(values.reading()));
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {
       return Optional.empty();

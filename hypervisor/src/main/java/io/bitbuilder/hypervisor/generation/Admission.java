@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -50,7 +51,7 @@ final class Admission {
   /** A mount of a layer, or a variable that names one a helper copies from. */
   private static final Pattern LAYER =
       Pattern.compile(
-          "(?:generations/layers/|Environment=SEED=|^CONFIG=\"?)([0-9a-f]{64})(?![0-9a-f])",
+          "(?:generations/layers/|Environment=(?:SEED|LAYER)=|^CONFIG=\"?)([0-9a-f]{64})(?![0-9a-f])",
           Pattern.MULTILINE);
 
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
@@ -176,12 +177,21 @@ final class Admission {
             && resource.uidBase() % UID_RANGE == 0
             && resource.uidBase() <= UID_LAST
             && ADDRESS.matcher(resource.address()).matches()
-            && resource.files().stream().allMatch(Admission::isDigest);
+            && resource.files().stream().allMatch(Admission::isDigest)
+            && resource.checks().stream().allMatch(check -> isHanded(resource, check));
     if (!own) {
       refuse(
           "manifest.json",
           resource.kind().word() + " " + Quote.quote(name) + " is not one of this tenant");
     }
+  }
+
+  /** A script is handed to the machine it belongs in, and lies among layers. */
+  private static boolean isHanded(Compiled.Resource resource, Check check) {
+    return !(check instanceof Check.Handed handed)
+        || (resource.kind() == Compiled.Resource.Kind.MACHINE
+            && resource.name().equals(Tenant.INFRA)
+            && isDigest(handed.layer()));
   }
 
   /** A script runs in the infrastructure instance and nowhere else. */

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.unitfile.UnitName;
 import java.util.List;
@@ -28,7 +29,12 @@ final class MachineReach {
           "--secure-boot=no",
           "--tpm=yes",
           "--tpm=no",
-          "--set-credential=getty.ttys.serial:ttyS0");
+          "--set-credential=getty.ttys.serial:ttyS0",
+          "--load-credential=bitbuilder.scripts:/usr/lib/bitbuilder/guest/scripts",
+          "--load-credential=systemd.extra-unit.bitbuilder-scripts.service"
+              + ":/usr/lib/bitbuilder/guest/bitbuilder-scripts.service",
+          "--load-credential=systemd.unit-dropin.multi-user.target"
+              + ":/usr/lib/bitbuilder/guest/multi-user.target.conf");
 
   /** The parts of a machine's directory that the command line may name. */
   private static final Pattern PART =
@@ -38,13 +44,15 @@ final class MachineReach {
 
   private static final String SEED = "/config/seed";
 
-  /** A bridge for one volume and the volume behind it, and a console. */
+  /** A bridge for one volume and the volume behind it, a console, and a port. */
   private static final Pattern DEVICE =
       Pattern.compile(
           "pcie-root-port,multifunction=on,addr=0x1e\\.0x[0-7],chassis=10[0-7],id=port-[a-z0-9-]{1,31}"
               + "|pcie-root-port,addr=0x1d,chassis=110,id=port-seed"
               + "|virtio-blk-pci,bus=port-seed,drive=seed"
               + "|isa-serial,chardev=login"
+              + "|virtio-serial-pci,id=scripts"
+              + "|virtserialport,bus=scripts\\.0,chardev=scripts,name=io\\.bitbuilder\\.scripts"
               + "|virtio-blk-pci,bus=port-([a-z0-9-]{1,31}),drive=volume-\\1,serial=\\1");
 
   private static final String HOSTNAME = "--set-credential=system.hostname:";
@@ -120,7 +128,8 @@ final class MachineReach {
       case "RAM", "DISK" -> SIZE.matcher(content).matches();
       case "INSTANCE" -> INSTANCE.matcher(content).matches();
       case "HOST" -> ResourceName.isValid(content);
-      case "IMAGE", "KERNEL", "INITRD", "REPLACE", "SEED" -> DIGEST.matcher(content).matches();
+      case "IMAGE", "KERNEL", "INITRD", "REPLACE", "SEED", "LAYER" ->
+          DIGEST.matcher(content).matches();
       case "KERNEL_OPTIONS" -> OPTIONS.matcher(content).matches();
       case "VOLUMES" -> words(content).stream().allMatch(MachineReach::isVolume);
       case "SYSTEMD_VMSPAWN_QEMU_EXTRA" -> areDevices(words(content));
@@ -159,7 +168,7 @@ final class MachineReach {
             case "-netdev" -> isNetdev(value);
             case "-device" -> isDevice(value);
             case "-drive" -> isDrive(value);
-            case "-chardev" -> isConsole(value);
+            case "-chardev" -> isConsole(value) || isPort(value);
             default -> false;
           };
       if (!known) {
@@ -187,6 +196,16 @@ final class MachineReach {
         && value.endsWith(end)
         && value.length() > start.length() + end.length()
         && ResourceName.isValid(value.substring(start.length(), value.length() - end.length()));
+  }
+
+  /** The same, of the one machine that scripts run in. */
+  private boolean isPort(String value) {
+    return value.equals(
+        "socket,id=scripts,server=on,wait=off,path=/run/bitbuilder/machines/"
+            + tenant
+            + "/"
+            + Tenant.INFRA
+            + "/scripts");
   }
 
   private static boolean isDevice(String value) {

@@ -154,6 +154,9 @@ final class Reach {
   }
 
   boolean isArgument(String word) {
+    if (machines.isArgument(word)) {
+      return true;
+    }
     String credential = "--load-credential=";
     if (word.startsWith(credential)) {
       int colon = word.indexOf(':');
@@ -161,10 +164,7 @@ final class Reach {
           && CREDENTIAL.matcher(word.substring(credential.length(), colon)).matches()
           && isCredential(word.substring(colon + 1));
     }
-    return word.equals("--boot")
-        || word.equals("--as-pid2")
-        || word.startsWith("--setenv=")
-        || machines.isArgument(word);
+    return word.equals("--boot") || word.equals("--as-pid2") || word.startsWith("--setenv=");
   }
 
   boolean isCredential(String name) {

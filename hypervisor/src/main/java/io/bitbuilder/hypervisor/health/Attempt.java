@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.health.Finding.State;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Script;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -33,6 +34,7 @@ final class Attempt {
       case Check.Tcp tcp -> "tcp " + tcp.port();
       case Check.Http http -> "http " + http.port() + " " + Quote.escape(http.path());
       case Check.Exec exec -> "exec " + Quote.escape(String.join(" ", exec.command()));
+      case Check.Handed _ -> "script " + Script.HEALTH_CHECK.file();
       case Check.Unit unit -> "unit " + Quote.escape(unit.unit());
     };
   }
@@ -50,6 +52,7 @@ final class Attempt {
             case Check.Tcp tcp -> tcp(subject, tcp);
             case Check.Http http -> http(subject, http);
             case Check.Exec exec -> exec(subject, exec);
+            case Check.Handed handed -> script(subject, handed);
             case Check.Unit unit -> unit(subject, unit);
           };
     } catch (IOException e) {
@@ -58,7 +61,7 @@ final class Attempt {
         failure.initCause(e);
         throw failure;
       }
-      trouble = Quote.escape(String.valueOf(e.getMessage()));
+      trouble = Quote.escape(String.valueOf(e.getMessage()), 200);
     }
     return trouble.isEmpty()
         ? new Finding(subject.name(), describe(check), State.PASSED, "passed")
@@ -151,6 +154,13 @@ final class Attempt {
 
   private String exec(Subject subject, Check.Exec check) throws IOException {
     return exit(inside.run(subject.machine(), check.command(), check.timeout()), check.timeout());
+  }
+
+  private String script(Subject subject, Check.Handed check) throws IOException {
+    return exit(
+        inside.script(
+            subject.machine(), subject.user(), check.layer(), Script.HEALTH_CHECK, check.timeout()),
+        check.timeout());
   }
 
   private String unit(Subject subject, Check.Unit check) throws IOException {

@@ -14,10 +14,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import jdk.net.ExtendedSocketOptions;
 
 /** This process's terminal and QEMU's sockets. */
 public final class LocalConsole implements Console {
@@ -61,21 +60,14 @@ public final class LocalConsole implements Console {
       } catch (IOException e) {
         return new Absent(socket + ": " + e.getMessage());
       }
-      // Who broke out of QEMU could have put a link to somebody else's socket there.
-      UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-      if (!peer.equals(principal(socket, user))) {
-        return new Absent("user " + peer.getName() + " listens at " + socket);
+      Optional<String> stranger = Peer.stranger(channel, socket, user);
+      if (stranger.isPresent()) {
+        return new Absent(stranger.get());
       }
       return join(channel, attached);
     } catch (ProcessLock.Held e) {
       return new Taken(e.process());
     }
-  }
-
-  private static UserPrincipal principal(Path path, long user) throws IOException {
-    return path.getFileSystem()
-        .getUserPrincipalLookupService()
-        .lookupPrincipalByName(String.valueOf(user));
   }
 
   private End join(SocketChannel channel, Runnable attached) throws IOException {

@@ -26,6 +26,14 @@ public sealed interface Check {
     }
   }
 
+  /**
+   * The script {@link Script#HEALTH_CHECK} exits with 0 inside a virtual machine, which has to be
+   * handed it.
+   *
+   * @param layer the digest of the layer it is in
+   */
+  record Handed(String layer, Duration interval, Duration timeout) implements Check {}
+
   /** A unit inside is active. */
   record Unit(String unit, Duration interval, Duration timeout) implements Check {}
 }

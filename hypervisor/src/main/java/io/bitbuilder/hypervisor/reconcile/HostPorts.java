@@ -26,7 +26,7 @@ public record HostPorts(
     Systemd systemd = new LocalSystemd(root, commands);
     return new HostPorts(
         systemd,
-        new LocalInside(systemd, commands),
+        new LocalInside(root, systemd, commands),
         new LocalMessages(commands),
         new LocalImages(root),
         Pace.LOCAL);

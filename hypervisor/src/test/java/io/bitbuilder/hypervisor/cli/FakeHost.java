@@ -10,6 +10,7 @@ import io.bitbuilder.hypervisor.host.Messages;
 import io.bitbuilder.hypervisor.host.Pace;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.host.UnitState;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.reconcile.HostPorts;
 import java.io.IOException;
@@ -141,6 +142,11 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
   @Override
   public Result run(String machine, List<String> words, Duration limit) {
     return run(words, "", limit);
+  }
+
+  @Override
+  public Result script(String machine, long user, String layer, Script script, Duration limit) {
+    return run(List.of("script", machine, layer, script.file()), "", limit);
   }
 
   @Override

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.FakePace;
+import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.host.Machine;
 import io.bitbuilder.hypervisor.host.Systemd;
 import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Script;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -41,15 +43,28 @@ class ProbeTest {
   private final List<String> inside = Collections.synchronizedList(new ArrayList<>());
 
   private Probe probe() {
-    return new Probe(
-        new Scripted(),
-        (machine, words, _) -> {
-          inside.add(machine + " " + String.join(" ", words));
-          synchronized (results) {
-            return results.size() > 1 ? results.pop() : results.peek();
-          }
-        },
-        pace);
+    return new Probe(new Scripted(), new Within(), pace);
+  }
+
+  /** Gives the results one after another, the last for ever. */
+  private final class Within implements Inside {
+    @Override
+    public Commands.Result run(String machine, List<String> words, Duration limit) {
+      return next(machine + " " + String.join(" ", words));
+    }
+
+    @Override
+    public Commands.Result script(
+        String machine, long user, String layer, Script script, Duration limit) {
+      return next(machine + " " + user + " " + layer + " " + script);
+    }
+
+    private Commands.Result next(String call) {
+      inside.add(call);
+      synchronized (results) {
+        return results.size() > 1 ? results.pop() : results.getFirst();
+      }
+    }
   }
 
   /** Gives the states one after another, the last for ever. */
@@ -85,11 +100,11 @@ class ProbeTest {
   }
 
   private static Subject booting(Check... checks) {
-    return new Subject("web", "u", "web.acme", "127.0.0.1", true, List.of(checks));
+    return new Subject("web", "u", "web.acme", 7, "127.0.0.1", true, List.of(checks));
   }
 
   private static Subject command(Check... checks) {
-    return new Subject("job", "u", "job.acme", "127.0.0.1", false, List.of(checks));
+    return new Subject("job", "u", "job.acme", 7, "127.0.0.1", false, List.of(checks));
   }
 
   private static Commands.Result exit(int status, String out) {
@@ -246,6 +261,16 @@ class ProbeTest {
   }
 
   @Test
+  void aScriptIsHandedToItsMachine() throws IOException {
+    unit("active", "running", "success", "i1", 0);
+    results.add(exit(4, "the\nrest"));
+    Check check = new Check.Handed("abc", SECOND, SECOND);
+    assertThat(unhealthy(booting(check)).reason())
+        .isEqualTo("web: script health-check.sh: exit status 4, `the`");
+    assertThat(inside).contains("web.acme 7 abc HEALTH_CHECK");
+  }
+
+  @Test
   void aFailingUnitEndsTheWaitForItsChecks() throws IOException {
     unit("active", "running", "success", "i1", 0);
     unit("failed", "failed", "exit-code", "i1", 0);
@@ -341,7 +366,8 @@ class ProbeTest {
   void aContainerWithoutNetworkSaysSo() throws IOException {
     unit("active", "running", "success", "i1", 0);
     Subject lonely =
-        new Subject("web", "u", "web.acme", "", true, List.of(new Check.Tcp(80, SECOND, SECOND)));
+        new Subject(
+            "web", "u", "web.acme", 7, "", true, List.of(new Check.Tcp(80, SECOND, SECOND)));
     assertThat(probe().once(List.of(lonely)).getLast().detail()).isEqualTo("it has no network");
   }
 

@@ -13,10 +13,13 @@ import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.FakePace;
 import io.bitbuilder.hypervisor.host.FakeSystemd;
 import io.bitbuilder.hypervisor.host.Images;
+import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.host.Messages;
+import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Allocations;
@@ -182,14 +185,22 @@ final class World {
         };
     Messages journal =
         (id, _, text, fields) -> messages.add(id + " " + fields.get("TENANT") + " " + text);
-    return new HostPorts(
-        systemd,
-        (machine, _, _) -> {
-          throw new IOException("machine " + machine + " does not run");
-        },
-        journal,
-        provided,
-        pace);
+    return new HostPorts(systemd, new Nobody(), journal, provided, pace);
+  }
+
+  /** No machine of this host can be entered. */
+  private static final class Nobody implements Inside {
+    @Override
+    public Commands.Result run(String machine, List<String> words, Duration limit)
+        throws IOException {
+      throw new IOException("machine " + machine + " does not run");
+    }
+
+    @Override
+    public Commands.Result script(
+        String machine, long user, String layer, Script script, Duration limit) throws IOException {
+      throw new IOException("machine " + machine + " does not run");
+    }
   }
 
   ActivateRun.Outcome activate() throws IOException {
