@@ -36,6 +36,7 @@ class CompiledTest {
                 .check(new Check.Http(8080, "/a b", Optional.of(204), EVERY, LIMIT))
                 .check(new Check.Http(8080, "/", Optional.empty(), EVERY, LIMIT))
                 .check(new Check.Exec(List.of("/bin/test", "-e", "/x y"), EVERY, LIMIT))
+                .check(new Check.Handed("a1".repeat(32), EVERY, LIMIT))
                 .check(new Check.Unit("web.service", EVERY, LIMIT)));
     assertThat(resource.name()).hasToString("web");
     assertThat(resource.uid()).isEqualTo("old");
@@ -48,7 +49,7 @@ class CompiledTest {
     assertThat(resource.image()).isEqualTo("b2".repeat(32));
     assertThat(resource.boots()).isFalse();
     assertThat(resource.autostart()).isFalse();
-    assertThat(resource.checks()).hasSize(5);
+    assertThat(resource.checks()).hasSize(6);
     assertThat(Compiled.Resource.fromJson(resource.toJson())).isEqualTo(resource);
   }
 

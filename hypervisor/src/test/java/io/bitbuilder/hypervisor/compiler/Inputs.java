@@ -120,6 +120,11 @@ final class Inputs {
             .container(container("web"))
             .machine(machine("db", Machine.Firmware.UEFI, false))
             .scripts("health-check.sh", "post-provision.sh", "pre-provision.sh"));
+    all.put(
+        "vm-scripts",
+        tenant("acme", 1, container("web"))
+            .machine(machine("infra", Machine.Firmware.UEFI, false))
+            .scripts("health-check.sh", "post-provision.sh", "pre-provision.sh"));
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());
     return all;
   }

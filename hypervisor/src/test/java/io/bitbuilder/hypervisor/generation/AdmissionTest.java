@@ -185,6 +185,20 @@ class AdmissionTest {
     refused(ALPHA);
   }
 
+  /** Its layer becomes part of a path, and what is there goes to the machine that is named. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1", "../x"})
+  void aScriptIsHandedToNoOtherGuest(String layer) throws IOException {
+    Path staged = stage();
+    String before = Files.readString(staged);
+    String after =
+        before.replaceFirst("(\"type\": *\")http\"", "$1script\", \"layer\": \"" + layer + "\"");
+    assertThat(after).isNotEqualTo(before);
+    Files.writeString(staged, after);
+    refused(BETA, staged);
+  }
+
   @Test
   void aCandidateThatIsALinkIsNotFollowed() throws IOException {
     Path staged = stage();
