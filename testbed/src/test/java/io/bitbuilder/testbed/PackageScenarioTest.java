@@ -55,7 +55,8 @@ final class PackageScenarioTest {
 
   private static void doctorOnAGoodAndABrokenHost(Host host) {
     Host.Output good = host.exec("bitbuilder", "doctor", "--json");
-    // A container has no say over controllers, clock, KVM and file systems of the machine around it;
+    // A container has no say over controllers, clock, KVM and file systems of the machine around
+    // it;
     // all else is well.
     assertThat(Json.parse(good.text()).at("examined").list())
         .filteredOn(one -> !one.at("state").text().equals("ok"))
