@@ -19,11 +19,13 @@ final class TenantConf {
    * Adds it.
    *
    * @param containers and {@code machines} in order of their names
+   * @param filtered bridges whose members are kept apart by rules
    */
   static void add(
       ResolvedTenant resolved,
       List<ResolvedContainer> containers,
       List<ResolvedMachine> machines,
+      List<String> filtered,
       Output out) {
     TenantId tenant = resolved.id();
     List<String> directories = new ArrayList<>();
@@ -57,12 +59,18 @@ final class TenantConf {
     out.text(
         "tenant.conf",
         setting("BRIDGES", bridges)
+            + (filtered.isEmpty() ? "" : setting("FILTERED", String.join(" ", filtered)))
+            + (leads(resolved) ? setting("UPLINK", resolved.outside().uplink()) : "")
             + setting("DIRECTORIES", String.join(" ", directories))
             + Layers.repository(resolved).map(layer -> setting("CONFIG", layer)).orElse("")
             + (machines.isEmpty()
                 ? ""
                 : setting("TAPS", String.join(" ", taps))
                     + setting("USERS", String.join(" ", users))));
+  }
+
+  private static boolean leads(ResolvedTenant resolved) {
+    return resolved.networks().stream().anyMatch(network -> network.mode().leads());
   }
 
   private static String setting(String name, String value) {
