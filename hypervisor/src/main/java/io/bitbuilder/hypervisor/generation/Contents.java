@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,6 @@ final class Contents {
   private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 
   private static final Pattern SERVERS = Pattern.compile("[0-9a-f.:]{2,45}( [0-9a-f.:]{2,45})*");
-  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}\\.internal");
   private static final Pattern MTU = Pattern.compile("26:uint16:[0-9]{3,5}");
 
   private static final Predicate<String> YES = "yes"::equals;
@@ -214,15 +214,25 @@ final class Contents {
   }
 
   private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
-    return Map.of(
-        "NetDev",
+    return opened(
+        TemplateKind.BRIDGE_DEVICE,
         Map.of(
-            "Name", bridge::equals,
-            "Kind", "bridge"::equals,
-            "Description", Contents::any,
-            "MTUBytes", matches(AMOUNT)),
-        "Bridge",
-        Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
+            "NetDev",
+            Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
+            "Bridge",
+            Map.of("STP", NO, "ForwardDelaySec", "0"::equals)));
+  }
+
+  /** With what a template may say, each a value of its setting. */
+  private static Map<String, Map<String, Predicate<String>>> opened(
+      TemplateKind kind, Map<String, Map<String, Predicate<String>>> own) {
+    Map<String, Map<String, Predicate<String>>> all = new HashMap<>();
+    own.forEach((section, keys) -> all.put(section, new HashMap<>(keys)));
+    for (TemplateKind.Allowed allowed : kind.allowed()) {
+      all.computeIfAbsent(allowed.section(), _ -> new HashMap<>())
+          .put(allowed.key(), allowed.type()::holds);
+    }
+    return all;
   }
 
   private Map<String, Map<String, Predicate<String>>> tap(String name) {
@@ -269,23 +279,29 @@ final class Contents {
     for (String key : List.of("IPv6AcceptRA", "LLDP", "EmitLLDP", "LLMNR", "MulticastDNS")) {
       network.put(key, NO);
     }
-    return Map.of(
-        "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
-        "Link", Map.of("RequiredForOnline", NO),
-        "Network", network,
-        "Address",
-            Map.of("Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
-        "IPv6SendRA",
-            Map.of(
-                "RouterLifetimeSec", matches(AMOUNT),
-                "EmitDNS", YES,
-                "DNS", matches(SERVERS),
-                "EmitDomains", YES,
-                "Domains", matches(DOMAIN)),
-        "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
-        "DHCPServer", dhcpServer(),
-        "DHCPServerStaticLease",
-            Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS)));
+    return opened(
+        TemplateKind.BRIDGE_LINK,
+        Map.of(
+            "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
+            "Link", Map.of("RequiredForOnline", NO),
+            "Network", network,
+            "Address",
+                Map.of(
+                    "Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
+            "IPv6SendRA",
+                Map.of(
+                    "RouterLifetimeSec",
+                    matches(AMOUNT),
+                    "EmitDNS",
+                    YES,
+                    "DNS",
+                    matches(SERVERS),
+                    "EmitDomains",
+                    YES),
+            "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
+            "DHCPServer", dhcpServer(),
+            "DHCPServerStaticLease",
+                Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS))));
   }
 
   private static Map<String, Predicate<String>> dhcpServer() {
@@ -296,12 +312,6 @@ final class Contents {
         matches(SERVERS),
         "EmitDomain",
         YES,
-        "Domain",
-        matches(DOMAIN),
-        "EmitNTP",
-        NO,
-        "EmitTimezone",
-        NO,
         "EmitRouter",
         FLAG,
         "SendOption",

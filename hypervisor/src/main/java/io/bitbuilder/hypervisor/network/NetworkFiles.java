@@ -1,11 +1,16 @@
 package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import io.bitbuilder.hypervisor.networkd.Variable;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -19,13 +24,21 @@ public final class NetworkFiles {
   /** The length of an interface name (IFNAMSIZ of the kernel, less its end). */
   private static final int NAME_LIMIT = 15;
 
+  /** That of the links of guests. */
+  private static final String MTU = "1500";
+
   /** Before the files systemd ships (80-*), so that those do not match first. */
   private static final String ORDER = "network/40-";
 
-  private NetworkFiles() {}
+  private final Templates templates;
+
+  /** With what the operator adds to them. */
+  public NetworkFiles(Templates templates) {
+    this.templates = templates;
+  }
 
   /** The files of one network, by path. */
-  public static SortedMap<String, UnitFile> of(TenantId tenant, Network network, List<Port> ports) {
+  public SortedMap<String, UnitFile> of(TenantId tenant, Network network, List<Port> ports) {
     String bridge = checked(network.bridge());
     UnitFile.Builder device =
         UnitFile.builder()
@@ -33,18 +46,48 @@ public final class NetworkFiles {
             .set("Name", bridge)
             .set("Kind", "bridge")
             .set("Description", "Network " + network.name() + " of tenant " + tenant);
-    if (network.mtu() > 0) {
-      device.set("MTUBytes", String.valueOf(network.mtu()));
-    }
+    // What is not said stays as it was on a bridge that is there already: all that may be said is.
     device
+        .set("MTUBytes", mtu(network).orElse(MTU))
         .section("Bridge")
         .set("STP", false)
         // Without this a new port waits before it carries the first packet.
-        .set("ForwardDelaySec", "0");
+        .set("ForwardDelaySec", "0")
+        .set("AgeingTimeSec", "300")
+        .set("MulticastIGMPVersion", "2")
+        .set("MulticastQuerier", false)
+        .set("MulticastSnooping", true);
+    Map<Variable, String> values = values(tenant, network);
     SortedMap<String, UnitFile> files = new TreeMap<>();
-    files.put(ORDER + bridge + ".netdev", device.build());
-    files.put(ORDER + bridge + ".network", link(tenant, network, ports));
+    files.put(
+        ORDER + bridge + ".netdev",
+        templates.fill(TemplateKind.BRIDGE_DEVICE, device.build(), values));
+    files.put(
+        ORDER + bridge + ".network",
+        templates.fill(TemplateKind.BRIDGE_LINK, link(tenant, network, ports), values));
     return files;
+  }
+
+  private static Map<Variable, String> values(TenantId tenant, Network network) {
+    return Map.of(
+        Variable.TENANT, tenant.value(),
+        Variable.NETWORK, network.name().value(),
+        Variable.MODE, network.mode().word(),
+        Variable.BRIDGE, network.bridge(),
+        Variable.DOMAIN, domain(tenant),
+        Variable.GATEWAY, network.gateway(),
+        Variable.GATEWAY6, network.gateway6());
+  }
+
+  /** Bytes a packet may have, where somebody says so: the tenant, or else the operator. */
+  private Optional<String> mtu(Network network) {
+    return network.mtu() > 0
+        ? Optional.of(String.valueOf(network.mtu()))
+        : templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes");
+  }
+
+  private static String domain(TenantId tenant) {
+    return tenant + ".internal";
   }
 
   /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */
@@ -78,7 +121,7 @@ public final class NetworkFiles {
     return files;
   }
 
-  private static UnitFile link(TenantId tenant, Network network, List<Port> ports) {
+  private UnitFile link(TenantId tenant, Network network, List<Port> ports) {
     UnitFile.Builder file =
         UnitFile.builder()
             .section("Match")
@@ -119,25 +162,22 @@ public final class NetworkFiles {
         .set("EmitDNS", true)
         .set("DNS", servers(network, network.gateway6(), text -> text.indexOf(':') >= 0))
         .set("EmitDomains", true)
-        .set("Domains", tenant + ".internal")
+        .set("Domains", domain(tenant))
         .section("IPv6Prefix")
         .set("Prefix", network.subnet6());
   }
 
-  private static void dhcp(
-      TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
+  private void dhcp(TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
     file.section("DHCPServer")
         .set("EmitDNS", true)
         .set("DNS", servers(network, network.gateway(), text -> text.indexOf(':') < 0))
         .set("EmitDomain", true)
-        .set("Domain", tenant + ".internal")
+        .set("Domain", domain(tenant))
         .set("EmitNTP", false)
         .set("EmitTimezone", false)
         .set("EmitRouter", network.crossed());
-    if (network.mtu() > 0) {
-      // Interface MTU (RFC 2132, section 5.1).
-      file.set("SendOption", "26:uint16:" + network.mtu());
-    }
+    // Interface MTU (RFC 2132, section 5.1).
+    mtu(network).ifPresent(mtu -> file.set("SendOption", "26:uint16:" + mtu));
     if (network.prefix() <= 28) {
       // Machines without a lease of their own get the upper half: ours are handed out from below.
       int half = 1 << (31 - network.prefix());
