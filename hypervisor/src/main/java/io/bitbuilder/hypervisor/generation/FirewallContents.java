@@ -51,6 +51,8 @@ final class FirewallContents {
             element("inet bitbuilder masqueraded", OWN),
             element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
             element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
+            element("inet bitbuilder served4", FOUR),
+            element("inet bitbuilder served6", SIX),
             element(
                 "inet bitbuilder ways", OWN + " \\. " + OWN + " : (?:accept|goto " + chain + ")"),
             element("inet bitbuilder out", OWN + " : goto " + chain),

@@ -85,6 +85,8 @@ public final class Ruleset {
         INET + "gateways6",
         networks,
         network -> quoted(network.bridge()) + " . " + network.gateway6());
+    elements(INET + "served4", networks, Network::gateway);
+    elements(INET + "served6", networks, Network::gateway6);
     if (networks.stream().anyMatch(Network::crossed)) {
       String chain = chain("connections");
       rule(chain, "ct state new ct count over " + tenant.outside().connections() + " counter drop");
