@@ -40,7 +40,7 @@ final class Forgeries {
     if (from.has(Family.LOCAL) && to.has(Family.LOCAL)) {
       String local = to.address(Family.LOCAL);
       String own = from.address(Family.LOCAL);
-      advertise(to, "unicast", to.mac(), local, number -> router(own, local, number));
+      advertise(to, "unicast", to.mac(), number -> router(own, local, number));
       offerV6(to, "unicast", to.mac(), local);
       String address = to.equals(gateway) ? "fe80::dead:beef" : claimed.address(Family.LOCAL);
       neighbour(to, "unicast", to.mac(), local, address, from.mac());
@@ -172,11 +172,11 @@ final class Forgeries {
   private void advertisements() {
     String own = from.address(Family.LOCAL);
     String all = groupMac(NODES);
-    advertise(null, "", all, NODES, number -> router(own, NODES, number));
+    advertise(null, "", all, number -> router(own, NODES, number));
     Party gateway = from.via();
     if (gateway.has(Family.LOCAL)) {
       String local = gateway.address(Family.LOCAL);
-      advertise(null, "as-gateway", all, NODES, number -> router(local, NODES, number));
+      advertise(null, "as-gateway", all, number -> router(local, NODES, number));
     }
     behind("fragment", 44, number -> Frames.fragment(Frames.ICMP6, 0, false, number));
     behind("hop-by-hop", 0, number -> Frames.options(Frames.ICMP6));
@@ -199,11 +199,7 @@ final class Forgeries {
   }
 
   private void advertise(
-      @Nullable Party to,
-      String variant,
-      String toMac,
-      String receiver,
-      IntFunction<byte[]> packet) {
+      @Nullable Party to, String variant, String toMac, IntFunction<byte[]> packet) {
     Kind kind = Kind.ROUTER_ADVERTISEMENT;
     probes.frame(from, to, kind, variant, Family.V6, toMac, from.mac(), packet);
   }
@@ -215,7 +211,6 @@ final class Forgeries {
         null,
         variant,
         groupMac(NODES),
-        NODES,
         number ->
             Frames.packet(
                 own, NODES, next, join(headers.apply(number), routerPayload(own, NODES, number))));

@@ -31,11 +31,11 @@ final class Impostor {
     add(
         all,
         "neighbour",
-        first(one -> one.isGuest() && one.isOnLinkWith(to) && one != to && one != from),
+        first(one -> one.isGuest() && one.isOnLinkWith(to) && !one.equals(to) && !one.equals(from)),
         family);
     add(all, "stranger", first(one -> one.isGuest() && !one.isOnLinkWith(from)), family);
     add(all, "host", first(one -> one.role() == Role.HOST), family);
-    add(all, "peer", first(one -> one.role() == Role.PEER && one != from), family);
+    add(all, "peer", first(one -> one.role() == Role.PEER && !one.equals(from)), family);
     if (family == Family.V4) {
       all.put("loopback", "127.0.0.1");
       all.put("nobody", "0.0.0.0");
@@ -61,7 +61,7 @@ final class Impostor {
     }
     all.put("random", random);
     all.put("gateway", from.via().mac());
-    first(one -> one.isGuest() && one.isOnLinkWith(from) && one != from && one != to)
+    first(one -> one.isGuest() && one.isOnLinkWith(from) && !one.equals(from) && !one.equals(to))
         .ifPresent(one -> all.put("neighbour", one.mac()));
     first(one -> one.isGuest() && !one.isOnLinkWith(from))
         .ifPresent(one -> all.put("stranger", one.mac()));

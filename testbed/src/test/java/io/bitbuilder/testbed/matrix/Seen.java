@@ -17,7 +17,7 @@ final class Seen {
   /** Takes what probe.py printed, listening or sending. */
   void add(String output) {
     for (String line : output.lines().toList()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       switch (words[0]) {
         case "arrived" -> {
           arrived.add(Integer.valueOf(words[1]));
