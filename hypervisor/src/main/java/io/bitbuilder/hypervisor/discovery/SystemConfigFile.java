@@ -140,7 +140,8 @@ final class SystemConfigFile {
               "protect",
               new ListOf<>(Addresses.RANGE),
               LIVE,
-              "What tenants cannot reach through the uplink, whatever their rules say.")
+              "What tenants cannot reach through the uplink, whatever their rules say. Loopback and"
+                  + " link-local addresses never can be reached.")
           .or(
               PRIVATE,
               "["

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * .gitops/config.yaml of the system repository; every key has a default.
@@ -60,13 +61,17 @@ public record SystemConfig(
    *
    * @param ipv4Pool what the host cuts subnets from, in CIDR notation, and {@code ipv6Pool}
    * @param uplink the interface to the outside; {@code auto} for those of the default routes
-   * @param protect what tenants cannot reach through the uplink, in CIDR notation
+   * @param protect what tenants cannot reach through the uplink, in CIDR notation; {@link #LOCAL}
+   *     is always among it
    * @param connections how many connections a tenant may have through the host at a time
    */
   public record Network(
       String ipv4Pool, String ipv6Pool, String uplink, List<String> protect, int connections) {
+    /** Loopback and link-local addresses, where clouds tell a host its secrets. */
+    public static final List<String> LOCAL = List.of("127.0.0.0/8", "169.254.0.0/16", "fe80::/10");
+
     public Network {
-      protect = List.copyOf(protect);
+      protect = Stream.concat(LOCAL.stream(), protect.stream()).distinct().sorted().toList();
     }
   }
 

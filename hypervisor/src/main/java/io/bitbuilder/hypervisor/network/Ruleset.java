@@ -88,6 +88,8 @@ public final class Ruleset {
     for (Network network : networks) {
       network.span().ifPresent(span -> span(network, span));
     }
+    elements(INET + "served4", networks, Network::gateway);
+    elements(INET + "served6", networks, Network::gateway6);
     if (networks.stream().anyMatch(Network::crossed)) {
       String chain = chain("connections");
       rule(chain, "ct state new ct count over " + tenant.outside().connections() + " counter drop");
