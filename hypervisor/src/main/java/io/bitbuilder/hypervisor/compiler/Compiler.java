@@ -78,6 +78,7 @@ public final class Compiler {
     resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));
     InfraUnits.add(tenant, out);
+    NameUnits.add(tenant, out);
     TenantConf.add(tenant, containers, machines, out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");

@@ -27,6 +27,7 @@ final class TenantConf {
       Output out) {
     TenantId tenant = resolved.id();
     List<String> directories = new ArrayList<>();
+    List<String> files = new ArrayList<>();
     TreeSet<String> volumes = new TreeSet<>();
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant, container);
@@ -35,10 +36,14 @@ final class TenantConf {
         directories.add(container.uidBase() + ":" + place.work());
       }
       for (Container.Volume volume : container.declared().volumes()) {
-        if (place.pointed()) {
+        if (!place.writable()) {
           points(place, volume.path(), directories);
         }
         volumes.add("0:" + ContainerPlace.volume(tenant, volume.name()));
+      }
+      if (place.resolves() && place.pointed()) {
+        points(place, "/etc", directories);
+        files.add(place.points() + NameUnits.RESOLV_CONF);
       }
     }
     directories.addAll(volumes);
@@ -58,6 +63,8 @@ final class TenantConf {
         "tenant.conf",
         setting("BRIDGES", bridges)
             + setting("DIRECTORIES", String.join(" ", directories))
+            + (files.isEmpty() ? "" : setting("FILES", String.join(" ", files)))
+            + NameUnits.settings(resolved)
             + Layers.repository(resolved).map(layer -> setting("CONFIG", layer)).orElse("")
             + (machines.isEmpty()
                 ? ""
@@ -65,7 +72,7 @@ final class TenantConf {
                     + setting("USERS", String.join(" ", users))));
   }
 
-  private static String setting(String name, String value) {
+  static String setting(String name, String value) {
     return name + "=\"" + value + "\"\n";
   }
 
