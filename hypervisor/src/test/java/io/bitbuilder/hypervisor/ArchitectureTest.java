@@ -69,6 +69,7 @@ final class ArchitectureTest {
               "one file per verb that changes a host, and what they share",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/sync",
               "one file per protocol and limit",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/plan", "one file per kind of choice",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/model", "one file per noun");
 
   private final Path repository = repository();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What differs between the files of two generations, as far as somebody must be told. Files are
@@ -22,6 +23,9 @@ import java.util.Optional;
  * @param network whether the bridges must be brought up again
  */
 record Difference(boolean units, boolean placed, boolean network) {
+  /** What tenant-network@ is told. */
+  private static final Pattern LINKS = Pattern.compile("(BRIDGES|FILTERED|TAPS|UPLINK)=");
+
   /** As after a crash, when nobody knows what was told to whom. */
   static final Difference ALL = new Difference(true, true, true);
 
@@ -31,7 +35,10 @@ record Difference(boolean units, boolean placed, boolean network) {
     }
     Path before = from.get().directory();
     Path after = to.get().directory();
-    boolean network = !same(before, after, "network") || !bridges(before).equals(bridges(after));
+    boolean network =
+        !same(before, after, "network")
+            || !same(before, after, "firewall.nft")
+            || !links(before).equals(links(after));
     return new Difference(
         !same(before, after, "units") || !same(before, after, "mounts"),
         network
@@ -82,15 +89,14 @@ record Difference(boolean units, boolean placed, boolean network) {
     return List.of(names);
   }
 
-  private static String bridges(Path generation) throws IOException {
+  private static List<String> links(Path generation) throws IOException {
     try {
       return Files.readString(generation.resolve("tenant.conf"), StandardCharsets.UTF_8)
           .lines()
-          .filter(line -> line.startsWith("BRIDGES="))
-          .findFirst()
-          .orElse("");
+          .filter(line -> LINKS.matcher(line).lookingAt())
+          .toList();
     } catch (NoSuchFileException _) {
-      return "";
+      return List.of();
     }
   }
 

@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.compiler;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
    * @param uid what its allocations are kept under
    * @param unit the service that runs it
    * @param machine its name in systemd-machined
+   * @param port its place in its network
    * @param uidBase the first of its 65536 UIDs
    * @param image digest of its image, {@code host} for the host's own /usr
    * @param files digests of further files of the catalogue it needs: kernel and initrd
@@ -50,9 +52,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       String uid,
       String unit,
       String machine,
-      String bridge,
-      String address,
-      String mac,
+      Port port,
       long uidBase,
       String image,
       List<String> files,
@@ -66,6 +66,46 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       checks = List.copyOf(checks);
     }
 
+    /**
+     * Its place in its network; all texts are empty where it has none.
+     *
+     * @param network the name of the network within the tenant
+     * @param bridge the interface of the host that is the network
+     * @param link the interface of the host that leads to the guest
+     */
+    public record Port(
+        String network, String bridge, String link, String address, String address6, String mac) {
+      /** No network. */
+      public static final Port NONE = new Port("", "", "", "", "", "");
+
+      static Port of(Optional<ResolvedTenant.Port> port) {
+        return port.map(of ->
+                new Port(
+                    of.network().value(),
+                    of.bridge(),
+                    of.link(),
+                    of.address(),
+                    of.address6(),
+                    of.mac()))
+            .orElse(NONE);
+      }
+    }
+
+    /** The interface of the host that is its network, or empty. */
+    public String bridge() {
+      return port.bridge();
+    }
+
+    /** Its IPv4 address, or empty. */
+    public String address() {
+      return port.address();
+    }
+
+    /** Its MAC address, or empty. */
+    public String mac() {
+      return port.mac();
+    }
+
     /** The same with other checks. */
     Resource with(List<Check> others) {
       return new Resource(
@@ -74,9 +114,7 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           uid,
           unit,
           machine,
-          bridge,
-          address,
-          mac,
+          port,
           uidBase,
           image,
           files,
@@ -117,9 +155,12 @@ public record Compiled(FileTree tree, List<Resource> resources) {
       map.put("uid", uid);
       map.put("unit", unit);
       map.put("machine", machine);
-      map.put("bridge", bridge);
-      map.put("address", address);
-      map.put("mac", mac);
+      map.put("network", port.network());
+      map.put("bridge", port.bridge());
+      map.put("link", port.link());
+      map.put("address", port.address());
+      map.put("address6", port.address6());
+      map.put("mac", port.mac());
       map.put("uidBase", uidBase);
       map.put("image", image);
       map.put("files", files);
@@ -157,9 +198,13 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           member(map, "uid", String.class),
           member(map, "unit", String.class),
           member(map, "machine", String.class),
-          member(map, "bridge", String.class),
-          member(map, "address", String.class),
-          member(map, "mac", String.class),
+          new Port(
+              later(map, "network"),
+              member(map, "bridge", String.class),
+              later(map, "link"),
+              member(map, "address", String.class),
+              later(map, "address6"),
+              member(map, "mac", String.class)),
           member(map, "uidBase", Long.class),
           member(map, "image", String.class),
           files,
@@ -168,6 +213,11 @@ public record Compiled(FileTree tree, List<Resource> resources) {
           member(map, "restartDigest", String.class),
           member(map, "liveDigest", String.class),
           checks);
+    }
+
+    /** A text that manifests of earlier versions do not have. */
+    private static String later(Map<String, ? extends @Nullable Object> map, String name) {
+      return map.containsKey(name) ? member(map, name, String.class) : "";
     }
 
     private static Map<String, Object> toJson(Check check) {

@@ -5,6 +5,8 @@ import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.network.NetworkFiles;
+import io.bitbuilder.hypervisor.network.Ruleset;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
@@ -44,7 +46,11 @@ public final class Compiler {
     machines.sort(Comparator.comparing(machine -> machine.declared().name()));
     List<Compiled.Resource> resources = new ArrayList<>();
     for (ResolvedTenant.Network network : tenant.networks()) {
-      NetworkFiles.add(tenant.id(), network, ports(tenant, network), out);
+      out.files(NetworkFiles.of(tenant.id(), network, ports(tenant, network)));
+    }
+    Ruleset firewall = new Ruleset(tenant);
+    if (!firewall.text().isEmpty()) {
+      out.text("firewall.nft", firewall.text());
     }
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
@@ -57,20 +63,20 @@ public final class Compiler {
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), limits.tree(), network(tenant, container.port())).hex();
+          liveDigest(live.tree(), limits.tree(), network(tenant, container.port(), firewall)).hex();
       resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
       MachinePlace place = new MachinePlace(tenant.id(), machine, ScriptUnits.in(tenant, machine));
       Output restart = new Output();
       MachineUnits.addRestart(place, restart);
-      machine.port().ifPresent(port -> NetworkFiles.addTap(place, port, restart));
+      machine.port().ifPresent(port -> restart.files(NetworkFiles.of(machine, port)));
       Output live = new Output();
       MachineUnits.addLive(place, health, live);
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), limits.tree(), network(tenant, machine.port())).hex();
+          liveDigest(live.tree(), limits.tree(), network(tenant, machine.port(), firewall)).hex();
       Compiled.Resource resource =
           resource(place, restartDigest(restart.tree(), machine.port()), liveDigest);
       resources.add(ScriptUnits.hand(tenant, resource));
@@ -79,7 +85,7 @@ public final class Compiler {
     resources.sort(Comparator.comparing(Compiled.Resource::name));
     InfraUnits.add(tenant, out);
     NameUnits.add(tenant, out);
-    TenantConf.add(tenant, containers, machines, out);
+    TenantConf.add(tenant, containers, machines, firewall.filtered(), out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources);
@@ -107,8 +113,12 @@ public final class Compiler {
   /** A moved guest has to ask for its address anew, though none of its files may say so. */
   private static String restartDigest(FileTree files, Optional<Port> moved) {
     Digest digest = new Digest().add(files);
-    moved.ifPresent(
-        port -> digest.add(port.address()).add(String.valueOf(port.prefix())).add(port.gateway()));
+    moved.ifPresent(port ->
+        digest
+            .add(port.address())
+            .add(String.valueOf(port.prefix()))
+            .add(port.gateway())
+            .add(port.address6()));
     return digest.hex();
   }
 
@@ -116,12 +126,13 @@ public final class Compiler {
     return new Digest().add(files).add(limits).add(network);
   }
 
-  /** The network a guest is in, without the leases of others. */
-  private static FileTree network(ResolvedTenant tenant, Optional<Port> port) {
+  /** The network a guest is in and the rules of the tenant, without the leases of others. */
+  private static FileTree network(ResolvedTenant tenant, Optional<Port> port, Ruleset firewall) {
     Output out = new Output();
     for (ResolvedTenant.Network network : tenant.networks()) {
       if (port.isPresent() && port.get().network().equals(network.name())) {
-        NetworkFiles.add(tenant.id(), network, List.of(), out);
+        out.files(NetworkFiles.of(tenant.id(), network, List.of()));
+        out.text("rules", firewall.rules());
       }
     }
     return out.tree();
@@ -137,9 +148,7 @@ public final class Compiler {
         declared.uid(),
         place.unit(),
         container.machineName(),
-        container.port().map(Port::bridge).orElse(""),
-        container.port().map(Port::address).orElse(""),
-        container.port().map(Port::mac).orElse(""),
+        Compiled.Resource.Port.of(container.port()),
         container.uidBase(),
         container.image().map(CatalogueImage::sha256).orElse("host"),
         List.of(),
@@ -160,9 +169,7 @@ public final class Compiler {
         declared.uid(),
         place.unit(),
         machine.machineName(),
-        machine.port().map(Port::bridge).orElse(""),
-        machine.port().map(Port::address).orElse(""),
-        machine.port().map(Port::mac).orElse(""),
+        Compiled.Resource.Port.of(machine.port()),
         machine.uidBase(),
         machine.image().sha256(),
         machine.kernel().map(kernel -> List.of(kernel.sha256(), kernel.initrd())).orElse(List.of()),

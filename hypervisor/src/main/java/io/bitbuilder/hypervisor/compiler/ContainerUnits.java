@@ -91,7 +91,13 @@ final class ContainerUnits {
         .ifPresent(port -> {
           variable(file, "SYSTEMD_NSPAWN_NETWORK_MAC", port.mac());
           if (!declared.boots()) {
-            variable(file, "ADDRESS", port.address() + "/" + port.prefix());
+            variable(
+                file,
+                "ADDRESS",
+                port.address() + "/" + port.prefix() + " " + port.address6() + "/64");
+            if (!port.gateway().isEmpty()) {
+              variable(file, "GATEWAY", port.gateway() + " " + port.gateway6());
+            }
           }
         });
     variable(file, "ARGUMENTS", Words.variable(arguments(place.tenant(), declared, file)));

@@ -13,8 +13,6 @@ import java.util.Set;
  */
 record MachinePlace(TenantId tenant, ResolvedMachine machine, Set<Script> scripts) {
   /** UIDs of one range, which tap and user are numbered by. */
-  private static final long RANGE = 65536;
-
   MachinePlace {
     scripts = Set.copyOf(scripts);
     if (!ResourceName.isValid(machine.declared().uid())) {
@@ -57,15 +55,6 @@ record MachinePlace(TenantId tenant, ResolvedMachine machine, Set<Script> script
 
   /** Its interface on the host, and the name of the user QEMU runs as. */
   String link() {
-    return link(machine.uidBase());
-  }
-
-  /**
-   * The name that goes with a range of UIDs, at most 8 characters: {@code bm-28672}.
-   *
-   * @param uidBase the first UID of the range
-   */
-  static String link(long uidBase) {
-    return "bm-" + uidBase / RANGE;
+    return machine.link();
   }
 }

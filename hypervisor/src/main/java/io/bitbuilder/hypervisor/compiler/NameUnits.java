@@ -20,6 +20,12 @@ final class NameUnits {
 
   private static final int PORT = 53;
 
+  /**
+   * The host's own resolver, where it asks others whatever it knows itself: names of the host are
+   * no tenant's business (systemd-resolved.service(8)).
+   */
+  private static final String HOST = "127.0.0.54";
+
   private NameUnits() {}
 
   static void add(ResolvedTenant tenant, Output out) {
@@ -110,7 +116,10 @@ final class NameUnits {
     List<String> resolvers = new ArrayList<>();
     List<String> forward = new ArrayList<>();
     for (Network network : sorted(tenant)) {
-      resolvers.add(network.name() + "=" + network.gateway() + "/" + network.prefix());
+      resolvers.add(
+          "%s=%s/%d,%s/64"
+              .formatted(
+                  network.name(), network.gateway(), network.prefix(), network.gateway6()));
       if (!servers(network).isEmpty()) {
         forward.add(network.name() + "=" + String.join(",", servers(network)));
       }
@@ -125,11 +134,14 @@ final class NameUnits {
 
   /** The host's addresses in a network, as sockets listen on them. */
   private static List<String> addresses(Network network) {
-    return List.of(network.gateway());
+    return List.of(network.gateway(), "[" + network.gateway6() + "]");
   }
 
   /** Who is asked for names that are not the tenant's: nobody in a network without a way out. */
   private static List<String> servers(Network network) {
-    return List.of();
+    if (!network.mode().leads()) {
+      return List.of();
+    }
+    return network.dns().isEmpty() ? List.of(HOST) : network.dns();
   }
 }

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Collects the files of a generation. */
@@ -9,6 +10,10 @@ final class Output {
 
   void file(String path, UnitFile content) {
     put(path, new FileTree.Text(content.toString()));
+  }
+
+  void files(Map<String, UnitFile> files) {
+    files.forEach(this::file);
   }
 
   void text(String path, String content) {

@@ -19,11 +19,13 @@ final class TenantConf {
    * Adds it.
    *
    * @param containers and {@code machines} in order of their names
+   * @param filtered bridges whose members are kept apart by rules
    */
   static void add(
       ResolvedTenant resolved,
       List<ResolvedContainer> containers,
       List<ResolvedMachine> machines,
+      List<String> filtered,
       Output out) {
     TenantId tenant = resolved.id();
     List<String> directories = new ArrayList<>();
@@ -62,6 +64,8 @@ final class TenantConf {
     out.text(
         "tenant.conf",
         setting("BRIDGES", bridges)
+            + (filtered.isEmpty() ? "" : setting("FILTERED", String.join(" ", filtered)))
+            + (leads(resolved) ? setting("UPLINK", resolved.outside().uplink()) : "")
             + setting("DIRECTORIES", String.join(" ", directories))
             + (files.isEmpty() ? "" : setting("FILES", String.join(" ", files)))
             + NameUnits.settings(resolved)
@@ -70,6 +74,10 @@ final class TenantConf {
                 ? ""
                 : setting("TAPS", String.join(" ", taps))
                     + setting("USERS", String.join(" ", users))));
+  }
+
+  private static boolean leads(ResolvedTenant resolved) {
+    return resolved.networks().stream().anyMatch(network -> network.mode().leads());
   }
 
   static String setting(String name, String value) {

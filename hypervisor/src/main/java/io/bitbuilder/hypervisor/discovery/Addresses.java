@@ -17,7 +17,7 @@ final class Addresses {
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
   /** The subnet of a tenant network: none may take much of the pool all tenants share. */
-  static final Scalar<String> SUBNET4 = subnet4("private IPv4 subnet", 24, 29, true);
+  static final Scalar<String> SUBNET4 = subnet4("IPv4 subnet", 24, 29, false);
 
   /** The pool subnets are cut from. */
   static final Scalar<String> POOL4 = subnet4("private IPv4 subnet", 8, 24, true);
@@ -33,6 +33,24 @@ final class Addresses {
           Code.BB209,
           TEXT,
           Addresses::isSubnet6);
+
+  /** The IPv6 subnet of a tenant network. */
+  static final Scalar<String> NETWORK6 =
+      Types.text(
+          "IPv6 subnet",
+          "an IPv6 subnet of 64 bits, such as fd00:b17b:0:5::/64",
+          Code.BB209,
+          TEXT,
+          text -> isSubnet6(text) && text.endsWith("/64"));
+
+  /** A range of addresses of either family. */
+  static final Scalar<String> RANGE =
+      Types.text(
+          "subnet",
+          "a subnet such as 192.0.2.0/24 or 2001:db8::/32",
+          Code.BB209,
+          TEXT,
+          Addresses::isRange);
 
   /** An address of either family. */
   static final Scalar<String> HOST =
@@ -167,6 +185,34 @@ final class Addresses {
     return slash > 0
         && isAddress6(text.substring(0, slash))
         && digits(text, slash + 1, text.length(), 128) >= 0;
+  }
+
+  /** A subnet of either family without host bits. */
+  static boolean isRange(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      return false;
+    }
+    long base = parse4(text.substring(0, slash));
+    int prefix = digits(text, slash + 1, text.length(), 32);
+    return base < 0
+        ? isSubnet6(text) && hasNoHostBits6(text)
+        : prefix >= 0 && (base & ((1L << (32 - prefix)) - 1)) == 0;
+  }
+
+  private static boolean hasNoHostBits6(String text) {
+    int slash = text.indexOf('/');
+    byte[] octets = Inet6Address.ofLiteral(text.substring(0, slash)).getAddress();
+    int prefix = digits(text, slash + 1, text.length(), 128);
+    if (octets.length != 16) {
+      return false;
+    }
+    for (int bit = prefix; bit < 128; bit++) {
+      if ((octets[bit / 8] >> (7 - bit % 8) & 1) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static boolean isAddress6(String text) {

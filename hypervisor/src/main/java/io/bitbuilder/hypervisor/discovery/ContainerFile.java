@@ -73,6 +73,7 @@ final class ContainerFile {
           CAPABILITIES,
           PortKeys.PORTS,
           GuestKeys.NETWORKS,
+          GuestKeys.LABELS,
           VolumeKeys.VOLUMES,
           Inventory.USERS,
           Inventory.EXTENSIONS,
@@ -115,6 +116,8 @@ final class ContainerFile {
             values.get(GuestKeys.AUTOSTART),
             values.list(CAPABILITIES),
             GuestKeys.networks(values, networks),
+            values.list(GuestKeys.LABELS),
+            PortKeys.published(values, PortKeys.PORTS),
             VolumeKeys.volumes(values),
             GuestKeys.credentials(values),
             LimitKeys.limits(values.section(LIMITS)),
@@ -139,7 +142,7 @@ final class ContainerFile {
     GuestKeys.unique(values, CAPABILITIES);
     GuestKeys.check(values, networks, inventory);
     VolumeKeys.check(values);
-    PortKeys.check(values);
+    PortKeys.check(values, PortKeys.PORTS);
     LimitKeys.check(values.section(LIMITS));
     boolean boots = values.node().get(COMMAND.name()) == null;
     CheckKeys.check(

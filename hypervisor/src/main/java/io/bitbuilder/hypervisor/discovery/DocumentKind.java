@@ -54,7 +54,8 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
           new DocumentKind(
               "firewall",
               "network/firewall/*.yaml",
-              "Firewall rules. Read and checked, but not supported by this version.",
+              "Who may reach whom: rules and policies for the containers and machines of a tenant, its"
+                  + " networks, and the outside. All files count together.",
               FirewallFile.SHAPE),
           new DocumentKind(
               "wireguard",

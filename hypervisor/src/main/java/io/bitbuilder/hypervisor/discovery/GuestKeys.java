@@ -43,6 +43,12 @@ final class GuestKeys {
               RESTART,
               "The network it joins; this version supports one. An empty list leaves it without.")
           .orElse("the tenant's first network");
+  static final Key<List<ResourceName>> LABELS =
+      Key.of(
+          "labels",
+          new ListOf<>(Types.NAME),
+          LIVE,
+          "Words to group it by, for `label/NAME` in rules of network/firewall/.");
   static final Key<SortedMap<String, String>> CREDENTIALS =
       Key.of(
           "credentials",
@@ -83,6 +89,7 @@ final class GuestKeys {
   /** Reports what of the keys above agrees neither with the tree nor with itself. */
   static void check(Values values, Optional<Networks> networks, Inventory inventory) {
     unique(values, NETWORKS);
+    unique(values, LABELS);
     networks.ifPresent(known -> known.check(values, NETWORKS));
     inventory.checkUsers(values);
     inventory.checkExtensions(values);

@@ -115,6 +115,8 @@ final class Infrastructure {
         List.of(),
         networks,
         List.of(),
+        List.of(),
+        List.of(),
         new TreeMap<>(),
         new Tenant.Limits(
             Optional.of(cpu()),
@@ -148,6 +150,8 @@ final class Infrastructure {
         "",
         "",
         networks,
+        List.of(),
+        List.of(),
         List.of(),
         new TreeMap<>(),
         List.of(),

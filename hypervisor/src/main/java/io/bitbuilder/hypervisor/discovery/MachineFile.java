@@ -111,6 +111,8 @@ final class MachineFile {
           SECURE_BOOT,
           TPM,
           GuestKeys.NETWORKS,
+          GuestKeys.LABELS,
+          PortKeys.MACHINE_PORTS,
           VOLUMES,
           Inventory.USERS,
           Inventory.EXTENSIONS,
@@ -158,6 +160,8 @@ final class MachineFile {
             values.find(REPLACE).orElse(""),
             values.find(RESEED).orElse(""),
             GuestKeys.networks(values, networks),
+            values.list(GuestKeys.LABELS),
+            PortKeys.published(values, PortKeys.MACHINE_PORTS),
             values.list(VOLUMES).stream()
                 .map(volume ->
                     new Machine.Volume(volume.get(VOLUME), volume.get(SIZE), volume.get(READ_ONLY)))
@@ -171,6 +175,7 @@ final class MachineFile {
 
   private static void check(Values values, Optional<Networks> networks, Inventory inventory) {
     GuestKeys.check(values, networks, inventory);
+    PortKeys.check(values, PortKeys.MACHINE_PORTS);
     if (values.has(IMAGE) && values.get(IMAGE).equals("host")) {
       values
           .reading()

@@ -7,6 +7,7 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RESTART;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.Key;
@@ -90,9 +91,9 @@ final class MetadataFile {
           RESTART,
           "The interface of the infrastructure instance, and of containers that name no network."
               + " This version supports one.");
-  static final Key<TopologyFile.Mode> MODE =
+  static final Key<Mode> MODE =
       Key.of("mode", TopologyFile.MODES, RESTART, "How its network is connected.")
-          .or(TopologyFile.Mode.ISOLATED_BRIDGE, "isolated-bridge");
+          .or(Mode.ISOLATED_BRIDGE, "isolated-bridge");
   static final Key<Values> NETWORK =
       Key.of("network", Shape.of("network", MODE, INTERFACES), RESTART, "Its first network.");
 
@@ -158,7 +159,7 @@ final class MetadataFile {
               "one interface",
               "declare further networks in network/topology.yaml");
     }
-    if (network.get(MODE) == TopologyFile.Mode.NONE && !interfaces.isEmpty()) {
+    if (network.get(MODE) == Mode.NONE && !interfaces.isEmpty()) {
       network
           .reading()
           .errorAtKey(

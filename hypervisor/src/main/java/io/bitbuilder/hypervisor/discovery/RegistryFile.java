@@ -6,6 +6,7 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RECREATE;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -21,8 +22,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** tenants/registry.json of the system repository. */
 final class RegistryFile {
@@ -63,6 +66,18 @@ final class RegistryFile {
               LIVE,
               "How its commits are verified, where that is stricter than `verify.mode`.")
           .later();
+  private static final Key<List<PortRange>> PORTS =
+      Key.of(
+          "ports",
+          new ListOf<>(FirewallFile.PORTS_TYPE),
+          LIVE,
+          "Ports of the host that the tenant may publish; no other tenant has them.");
+  private static final Key<List<String>> PREFIXES =
+      Key.of(
+          "prefixes",
+          new ListOf<>(Addresses.RANGE),
+          LIVE,
+          "Subnets that are routed to this host for the tenant's networks of mode `routed`.");
   private static final Key<List<String>> TAGS =
       Key.of("tags", new ListOf<>(Vocabulary.TAG), LIVE, "Tags a host must all have to run it.");
   private static final Key<Values> PLACEMENT =
@@ -77,6 +92,8 @@ final class RegistryFile {
           ENABLED,
           QUOTA,
           SIGNERS,
+          PORTS,
+          PREFIXES,
           VERIFY,
           PLACEMENT);
 
@@ -114,12 +131,38 @@ final class RegistryFile {
     if (reading.failed()) {
       return Optional.empty();
     }
+    checkPorts(values);
+    if (reading.failed()) {
+      return Optional.empty();
+    }
     List<TenantEntry> entries = new ArrayList<>();
     for (Values tenant : values.list(TENANTS)) {
       entries.add(entry(tenant, reading, defaultQuota));
     }
     entries.sort(Comparator.comparing(TenantEntry::id));
     return Optional.of(entries);
+  }
+
+  /** Reports ports that two tenants are given. */
+  private static void checkPorts(Values registry) {
+    NavigableMap<Integer, PortRange> taken = new TreeMap<>();
+    for (Values tenant : registry.list(TENANTS)) {
+      for (PortRange range : tenant.list(PORTS)) {
+        Map.Entry<Integer, PortRange> near = taken.floorEntry(range.last());
+        if (near != null && near.getValue().overlaps(range)) {
+          tenant
+              .reading()
+              .add(
+                  Code.BB408,
+                  tenant.at(PORTS),
+                  "ports " + range + " are given twice: " + near.getValue() + " is given as well",
+                  "every port once",
+                  "");
+        } else {
+          taken.put(range.first(), range);
+        }
+      }
+    }
   }
 
   private static TenantEntry entry(Values tenant, Reading reading, Quota defaultQuota) {
@@ -131,6 +174,8 @@ final class RegistryFile {
         tenant.get(ENABLED),
         QuotaKeys.quota(tenant.section(QUOTA), defaultQuota),
         tenant.list(SIGNERS),
+        tenant.list(PORTS),
+        tenant.list(PREFIXES),
         tenant.section(PLACEMENT).list(TAGS),
         pointer -> reading.document().at(tenant.node(), pointer));
   }

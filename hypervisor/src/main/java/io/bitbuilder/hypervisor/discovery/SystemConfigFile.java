@@ -117,14 +117,48 @@ final class SystemConfigFile {
           .or("10.128.0.0/9", "10.128.0.0/9");
   private static final Key<String> POOL6 =
       Key.of("ipv6Pool", Addresses.SUBNET6, RESTART, "What tenants' IPv6 subnets are cut from.")
-          .or("fd00:b17b::/32", "fd00:b17b::/32")
-          .later();
+          .or("fd00:b17b::/32", "fd00:b17b::/32");
   private static final Key<String> UPLINK =
-      Key.of("uplink", Vocabulary.INTERFACE, RESTART, "The interface to the outside.")
-          .or("auto", "auto")
-          .later();
+      Key.of(
+              "uplink",
+              Vocabulary.INTERFACE,
+              LIVE,
+              "The interface to the outside; `auto` for those that default routes lead to.")
+          .or("auto", "auto");
+  private static final List<String> PRIVATE =
+      List.of(
+          "10.0.0.0/8",
+          "100.64.0.0/10",
+          "127.0.0.0/8",
+          "169.254.0.0/16",
+          "172.16.0.0/12",
+          "192.168.0.0/16",
+          "fc00::/7",
+          "fe80::/10");
+  private static final Key<List<String>> PROTECT =
+      Key.of(
+              "protect",
+              new ListOf<>(Addresses.RANGE),
+              LIVE,
+              "What tenants cannot reach through the uplink, whatever their rules say.")
+          .or(
+              PRIVATE,
+              "["
+                  + String.join(", ", PRIVATE.stream().map(SystemConfigFile::quoted).toList())
+                  + "]");
+  private static final Key<Integer> CONNECTIONS =
+      Key.of(
+              "connections",
+              Amounts.integer(16, 1_000_000),
+              LIVE,
+              "How many connections each tenant may have through the host at a time.")
+          .or(16384, "16384");
   private static final Key<Values> NETWORK =
-      Key.of("network", Shape.of("network", POOL4, POOL6, UPLINK), RESTART, "Networks.");
+      Key.of(
+          "network",
+          Shape.of("network", POOL4, POOL6, UPLINK, PROTECT, CONNECTIONS),
+          RESTART,
+          "Networks.");
 
   private static final Key<SortedMap<String, Values>> IMAGES =
       Key.of(
@@ -226,11 +260,21 @@ final class SystemConfigFile {
                 0),
             overcommit.get(OVER_CPU),
             overcommit.get(OVER_MEMORY)),
-        new SystemConfig.Network(network.get(POOL4), network.get(POOL6), network.get(UPLINK)),
+        new SystemConfig.Network(
+            network.get(POOL4),
+            network.get(POOL6),
+            network.get(UPLINK),
+            network.list(PROTECT),
+            network.get(CONNECTIONS)),
         ImageKeys.images(values.find(IMAGES).orElseGet(TreeMap::new)),
         new SystemConfig.Health(health.get(DEADLINE), health.get(ON_FAILURE)),
         new SystemConfig.Retention(retention.get(GENERATIONS), retention.get(REMOVED)),
         pointer -> reading.document().at(pointer));
+  }
+
+  /** In quotes where YAML wants them. */
+  private static String quoted(String subnet) {
+    return subnet.indexOf(':') < 0 ? subnet : "\"" + subnet + "\"";
   }
 
   private static void positive(Values values, Key<Duration> key) {

@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.Tenant.Network;
+import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.io.IOException;
@@ -47,32 +48,34 @@ final class TenantNetworks {
     if (first.isPresent() && !first.get().has(MetadataFile.INTERFACE_NAME)) {
       return Optional.empty();
     }
-    if (network.get(MetadataFile.MODE) == TopologyFile.Mode.NONE) {
+    if (network.get(MetadataFile.MODE) == Mode.NONE) {
       return Optional.of(new Networks(declared, List.of()));
     }
     if (declared.isEmpty()) {
-      Network only = first.map(TenantNetworks::of).orElseGet(() -> isolated(metadata));
+      Mode mode = network.get(MetadataFile.MODE);
+      Network only = first.map(face -> of(face, mode)).orElseGet(() -> of(metadata, mode, DEFAULT));
       return Optional.of(new Networks(List.of(only), List.of(only.name())));
     }
     Network chosen = first.map(values -> chosen(values, declared)).orElse(declared.getFirst());
     return Optional.of(new Networks(declared, List.of(chosen.name())));
   }
 
-  private static Network of(Values face) {
+  private static Network of(Values face, Mode mode) {
     Reading reading = face.reading();
     return network(
         new ResourceName(face.get(MetadataFile.INTERFACE_NAME)),
+        mode,
         face.find(MetadataFile.BRIDGE).orElse(""),
         pointer -> reading.document().at(face.node(), pointer));
   }
 
-  private static Network isolated(Values metadata) {
+  private static Network of(Values metadata, Mode mode, ResourceName name) {
     Reading reading = metadata.reading();
-    return network(DEFAULT, "", _ -> reading.document().at("/network"));
+    return network(name, mode, "", _ -> reading.document().at("/network"));
   }
 
-  private static Network network(ResourceName name, String bridge, Origin origin) {
-    return new Network(name, Network.Mode.ISOLATED_BRIDGE, bridge, "", true, origin);
+  private static Network network(ResourceName name, Mode mode, String bridge, Origin origin) {
+    return new Network(name, mode, bridge, "", "", true, List.of(), 0, origin);
   }
 
   /** The network of the topology an interface belongs to. */

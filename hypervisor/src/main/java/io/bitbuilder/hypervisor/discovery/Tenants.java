@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
@@ -68,11 +69,16 @@ public final class Tenants {
     infra.ifPresent(all::add);
     Guests.check(all, repository);
     Scripts.check(scripts, all, repository);
+    Firewall firewall =
+        networks.isPresent()
+            ? Firewalls.read(repository, layout, networks.get(), all)
+            : Firewall.NONE;
     metadata.ifPresent(values -> repository.finished(values.reading()));
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(tenant(metadata.get(), who.get(), networks.get(), limited, all, scripts));
+    return Optional.of(
+        tenant(metadata.get(), who.get(), networks.get(), limited, all, firewall, scripts));
   }
 
   private static Tenant tenant(
@@ -81,6 +87,7 @@ public final class Tenants {
       Networks networks,
       Limited limited,
       List<Guest> guests,
+      Firewall firewall,
       List<Entry> scripts) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
@@ -102,6 +109,7 @@ public final class Tenants {
         networks.all(),
         containers,
         machines,
+        firewall,
         scripts,
         pointer -> reading.document().at(pointer));
   }

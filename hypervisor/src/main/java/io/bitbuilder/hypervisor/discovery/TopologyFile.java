@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant.Network;
+import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.ListOf;
@@ -25,40 +26,49 @@ import java.util.Set;
 
 /** network/topology.yaml. */
 final class TopologyFile {
-  /** How a network is connected, as people may write it. */
-  enum Mode {
-    ISOLATED_BRIDGE,
-    NAT,
-    ROUTED,
-    VXLAN,
-    NONE
-  }
-
   static final Scalar<Mode> MODES =
       Types.choice(
           Types.words(
               List.of("isolated-bridge", "nat", "routed", "vxlan", "none"), List.of(Mode.values())),
-          Set.of("nat", "routed", "vxlan"));
+          Set.of("vxlan"));
 
   private static final Key<ResourceName> NAME =
       Key.of("name", Types.NAME, RESTART, "Its name within the tenant.").mandatory();
   private static final Key<Mode> MODE =
-      Key.of("mode", MODES, RESTART, "How it is connected.")
+      Key.of(
+              "mode",
+              MODES,
+              RESTART,
+              "How it is connected: its members reach each other (isolated-bridge), and the outside"
+                  + " with the address of the host (nat), or with their own addresses, which the"
+                  + " operator has routed to the host (routed).")
           .or(Mode.ISOLATED_BRIDGE, "isolated-bridge");
   private static final Key<String> BRIDGE =
       Key.of("bridge", Vocabulary.BRIDGE, RESTART, "The name of its bridge on the host.")
           .orElse("one of ours");
   private static final Key<String> IPV4 =
-      Key.of("ipv4", Addresses.SUBNET4, RESTART, "Its subnet.")
+      Key.of(
+              "ipv4",
+              Addresses.SUBNET4,
+              RESTART,
+              "Its subnet. In mode `routed` one of those the registry gives the tenant.")
           .orElse("one from the operator's pool");
   private static final Key<String> IPV6 =
-      Key.of("ipv6", Addresses.SUBNET6, RESTART, "Its IPv6 subnet.").later();
+      Key.of(
+              "ipv6",
+              Addresses.NETWORK6,
+              RESTART,
+              "Its IPv6 subnet. In mode `routed` within one of those the registry gives the tenant.")
+          .orElse("one from the operator's pool");
   private static final Key<Boolean> DHCP =
       Key.of("dhcp", Types.BOOLEAN, RESTART, "Whether the host hands out addresses in it.")
           .or(true, "true");
   private static final Key<List<String>> DNS =
-      Key.of("dns", new ListOf<>(Addresses.HOST), LIVE, "Name servers it tells its members.")
-          .later();
+      Key.of("dns", new ListOf<>(Addresses.HOST), LIVE, "Name servers its members are told of.")
+          .orElse("the host, which knows the tenant's own names");
+  private static final Key<Integer> MTU =
+      Key.of("mtu", Amounts.integer(1280, 9000), RESTART, "The largest packet in bytes.")
+          .orElse("that of the host's links");
   private static final Key<Integer> VNI =
       Key.of("vni", Amounts.integer(1, 16_777_215), RESTART, "Its number.").mandatory();
   private static final Key<List<String>> REMOTES =
@@ -68,7 +78,8 @@ final class TopologyFile {
   private static final Key<List<Values>> NETWORKS =
       Key.of(
           "networks",
-          new ListOf<>(Shape.of("a network", NAME, MODE, BRIDGE, IPV4, IPV6, DHCP, DNS, VXLAN)),
+          new ListOf<>(
+              Shape.of("a network", NAME, MODE, BRIDGE, IPV4, IPV6, DHCP, DNS, MTU, VXLAN)),
           RESTART,
           "The networks of the tenant. A container that names none joins the first, or the one of"
               + " metadata.json's interface.");
@@ -90,6 +101,7 @@ final class TopologyFile {
       once(network, NAME, "network", names);
       once(network, BRIDGE, "bridge", bridges);
       once(network, IPV4, "subnet", subnets);
+      once(network, IPV6, "subnet", subnets);
       check(network);
     }
     if (reading.failed()) {
@@ -100,10 +112,13 @@ final class TopologyFile {
       networks.add(
           new Network(
               network.get(NAME),
-              network.get(MODE) == Mode.NONE ? Network.Mode.NONE : Network.Mode.ISOLATED_BRIDGE,
+              network.get(MODE),
               network.find(BRIDGE).orElse(""),
               network.find(IPV4).orElse(""),
+              network.find(IPV6).orElse(""),
               network.get(DHCP),
+              network.list(DNS),
+              network.find(MTU).orElse(0),
               pointer -> reading.document().at(network.node(), pointer)));
     }
     return Optional.of(networks);
@@ -113,10 +128,20 @@ final class TopologyFile {
     Mode mode = network.get(MODE);
     List<Key<?>> wrong = new ArrayList<>();
     if (mode == Mode.NONE) {
-      wrong.addAll(List.of(BRIDGE, IPV4, IPV6));
+      wrong.addAll(List.of(BRIDGE, IPV4, IPV6, DNS, MTU));
     }
     if (mode != Mode.VXLAN) {
       wrong.add(VXLAN);
+    }
+    if (mode == Mode.ROUTED && !network.has(IPV4) && !network.has(IPV6)) {
+      network
+          .reading()
+          .add(
+              Code.BB203,
+              network.reading().document().at(network.node()),
+              "a network of mode `routed` has no subnet that is routed to it",
+              "`ipv4` or `ipv6`, of those the registry lists in `prefixes` of the tenant",
+              "");
     }
     for (Key<?> key : wrong) {
       if (network.has(key)) {

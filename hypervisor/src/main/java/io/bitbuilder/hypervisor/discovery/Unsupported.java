@@ -46,11 +46,6 @@ final class Unsupported {
     for (Entry user : layout.in("users")) {
       user(user);
     }
-    for (Entry file : layout.in("network/firewall")) {
-      Optional<Reading> reading = repository.read(file, Repository.DOCUMENT_LIMIT);
-      reading.ifPresent(FirewallFile::read);
-      reading.ifPresent(repository::finished);
-    }
     for (Entry file : layout.in("network/wireguard")) {
       Optional<Reading> reading = repository.read(file, Repository.DOCUMENT_LIMIT);
       reading.ifPresent(WireguardFile::read);

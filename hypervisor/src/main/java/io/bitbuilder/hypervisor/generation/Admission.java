@@ -36,6 +36,10 @@ final class Admission {
   private static final int ENTRY_LIMIT = 20_000;
   private static final long CANDIDATE_LIMIT = 16L << 20;
   private static final String BRIDGES = "BRIDGES=";
+  private static final String FILTERED = "FILTERED=";
+  private static final String UPLINK = "UPLINK=";
+  private static final Pattern UPLINK_NAME =
+      Pattern.compile("\"?[A-Za-z0-9][A-Za-z0-9._-]{0,14}\"?");
   private static final String DIRECTORIES = "DIRECTORIES=";
   private static final String TAPS = "TAPS=";
   private static final String USERS = "USERS=";
@@ -295,7 +299,11 @@ final class Admission {
   private boolean file(String[] parts, String content) {
     if (parts.length == 1) {
       findLayers(content);
-      return parts[0].equals("tenant.conf") && settings(content);
+      return switch (parts[0]) {
+        case "tenant.conf" -> settings(content);
+        case "firewall.nft" -> new FirewallContents(tenant).admits(content);
+        default -> false;
+      };
     }
     String name = parts[1];
     return switch (parts[0]) {
@@ -361,6 +369,8 @@ final class Admission {
     }
     return switch (line.substring(0, line.indexOf('=') + 1)) {
       case BRIDGES -> words(line, BRIDGES).allMatch(Contents::isBridge);
+      case FILTERED -> words(line, FILTERED).allMatch(Contents::isBridge);
+      case UPLINK -> UPLINK_NAME.matcher(line.substring(UPLINK.length())).matches();
       // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
       case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
       case FILES -> words(line, FILES).allMatch(reach.names()::isPoint);

@@ -14,6 +14,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What only one tenant of a host may have: ranges of UIDs, bridges, subnets. All else that a
@@ -24,6 +26,10 @@ import java.util.TreeSet;
  */
 public final class Claims {
   private static final String BRIDGES = "BRIDGES=";
+
+  private static final Pattern NAME = Pattern.compile("\"([^\"]+)\"");
+  private static final Pattern PORT = Pattern.compile("(6|17) \\. ([0-9]+) :");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+");
 
   private final Map<String, TenantId> names = new HashMap<>();
   private final List<Held> subnets = new ArrayList<>();
@@ -53,6 +59,10 @@ public final class Claims {
               .filter(line -> line.startsWith(BRIDGES))
               .map(line -> line.substring(BRIDGES.length()).replace("\"", ""))
               .forEach(list -> List.of(list.split(" ", -1)).forEach(one -> bridge(one, names)));
+        } else if (path.equals("firewall.nft")) {
+          text.lines()
+              .filter(line -> line.startsWith("add element "))
+              .forEach(line -> elements(line, names, subnets));
         } else if (path.startsWith("nspawn/")) {
           UnitFile.parse(text).values("Network", "Bridge").forEach(one -> bridge(one, names));
         } else if (path.startsWith("network/")) {
@@ -64,7 +74,31 @@ public final class Claims {
               .forEach(address -> Subnet.around(address).ifPresent(subnets::add));
         }
       });
+      // An address in one of its own subnets says nothing more.
+      List<Subnet> whole = subnets.stream().filter(subnet -> subnet.prefix() < 32).toList();
+      subnets.removeIf(
+          subnet -> subnet.prefix() == 32 && whole.stream().anyMatch(subnet::overlaps));
       return new Claimed(names, subnets);
+    }
+
+    /** Whose packets are let in and out by its interfaces, addresses and ports of the host. */
+    private static void elements(String line, SortedSet<String> names, List<Subnet> subnets) {
+      String set = line.split(" ", 5)[4];
+      Matcher name = NAME.matcher(line);
+      while (name.find()) {
+        String link = name.group(1);
+        names.add((link.startsWith("b") ? "bridge " : "interface ") + link);
+      }
+      if (set.startsWith("published")) {
+        Matcher port = PORT.matcher(line);
+        while (port.find()) {
+          names.add("port " + port.group(2) + (port.group(1).equals("6") ? "/tcp" : "/udp"));
+        }
+      }
+      Matcher address = ADDRESS.matcher(line);
+      while (address.find()) {
+        Subnet.around(address.group() + "/32").ifPresent(subnets::add);
+      }
     }
 
     private static void bridge(String name, SortedSet<String> names) {
@@ -122,6 +156,10 @@ public final class Claims {
     for (String name : Durable.names(generation.resolve("network"))) {
       String path = "network/" + name;
       files.put(path, Files.readString(generation.resolve(path)));
+    }
+    Path firewall = generation.resolve("firewall.nft");
+    if (Files.exists(firewall)) {
+      files.put("firewall.nft", Files.readString(firewall));
     }
     return files;
   }

@@ -32,6 +32,10 @@ final class Contents {
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
   private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 
+  private static final Pattern SERVERS = Pattern.compile("[0-9a-f.:]{2,45}( [0-9a-f.:]{2,45})*");
+  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}\\.internal");
+  private static final Pattern MTU = Pattern.compile("26:uint16:[0-9]{3,5}");
+
   private static final Predicate<String> YES = "yes"::equals;
   private static final Predicate<String> NO = "no"::equals;
   private static final Predicate<String> OFF = "off"::equals;
@@ -244,7 +248,11 @@ final class Contents {
   private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
     return Map.of(
         "NetDev",
-        Map.of("Name", bridge::equals, "Kind", "bridge"::equals, "Description", Contents::any),
+        Map.of(
+            "Name", bridge::equals,
+            "Kind", "bridge"::equals,
+            "Description", Contents::any,
+            "MTUBytes", matches(AMOUNT)),
         "Bridge",
         Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
   }
@@ -279,33 +287,61 @@ final class Contents {
                 "DHCPServer",
                 FLAG,
                 "IPMasquerade",
-                NO));
-    for (String key :
-        List.of(
-            "IPv4Forwarding",
-            "IPv6Forwarding",
-            "LinkLocalAddressing",
-            "IPv6AcceptRA",
-            "LLDP",
-            "EmitLLDP",
-            "LLMNR",
-            "MulticastDNS")) {
+                NO,
+                // What may be forwarded is said by the firewall, whose table lets nothing pass
+                // else.
+                "IPv4Forwarding",
+                FLAG,
+                "IPv6Forwarding",
+                FLAG,
+                "LinkLocalAddressing",
+                "ipv6"::equals,
+                "IPv6SendRA",
+                YES));
+    for (String key : List.of("IPv6AcceptRA", "LLDP", "EmitLLDP", "LLMNR", "MulticastDNS")) {
       network.put(key, NO);
     }
     return Map.of(
         "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
         "Link", Map.of("RequiredForOnline", NO),
         "Network", network,
-        "DHCPServer",
+        "Address",
+            Map.of("Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
+        "IPv6SendRA",
             Map.of(
-                "EmitDNS", NO,
-                "EmitNTP", NO,
-                "EmitTimezone", NO,
-                "EmitRouter", NO,
-                "PoolOffset", matches(AMOUNT),
-                "PoolSize", matches(AMOUNT)),
+                "RouterLifetimeSec", matches(AMOUNT),
+                "EmitDNS", YES,
+                "DNS", matches(SERVERS),
+                "EmitDomains", YES,
+                "Domains", matches(DOMAIN)),
+        "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
+        "DHCPServer", dhcpServer(),
         "DHCPServerStaticLease",
             Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS)));
+  }
+
+  private static Map<String, Predicate<String>> dhcpServer() {
+    return Map.of(
+        "EmitDNS",
+        YES,
+        "DNS",
+        matches(SERVERS),
+        "EmitDomain",
+        YES,
+        "Domain",
+        matches(DOMAIN),
+        "EmitNTP",
+        NO,
+        "EmitTimezone",
+        NO,
+        "EmitRouter",
+        FLAG,
+        "SendOption",
+        matches(MTU),
+        "PoolOffset",
+        matches(AMOUNT),
+        "PoolSize",
+        matches(AMOUNT));
   }
 
   /** {@code UID:PATH} of tenant.conf. */

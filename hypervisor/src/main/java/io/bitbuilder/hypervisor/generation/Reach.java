@@ -15,6 +15,10 @@ import java.util.regex.Pattern;
 final class Reach {
   static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
   static final Pattern SUBNET = Pattern.compile(ADDRESS + "/[0-9]{1,2}");
+  static final Pattern ADDRESS6 = Pattern.compile("[0-9a-f:]{2,39}");
+  static final Pattern SUBNET6 = Pattern.compile(ADDRESS6 + "/64");
+  private static final Pattern PLACES = Pattern.compile(SUBNET + " " + ADDRESS6 + "/64");
+  private static final Pattern GATEWAYS = Pattern.compile(ADDRESS + " " + ADDRESS6);
   static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
   private static final Pattern IMAGE_UNIT =
       Pattern.compile("bitbuilder-image@[0-9a-f]{64}\\.service");
@@ -144,7 +148,8 @@ final class Reach {
       case "ROOTFS", "USR", "SCRATCH" -> isOwnPath(content);
       case "UIDBASE" -> uidBases.stream().anyMatch(base -> content.equals(base.toString()));
       case "SYSTEMD_NSPAWN_NETWORK_MAC" -> MAC.matcher(content).matches();
-      case "ADDRESS" -> SUBNET.matcher(content).matches();
+      case "ADDRESS" -> PLACES.matcher(content).matches();
+      case "GATEWAY" -> GATEWAYS.matcher(content).matches();
       case "SCRIPT" ->
           List.of(Script.values()).stream()
               .anyMatch(script -> content.equals(Tenant.SCRIPTS + "/" + script.file()));

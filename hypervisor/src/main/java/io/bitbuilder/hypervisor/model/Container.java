@@ -14,6 +14,8 @@ import java.util.SortedMap;
  * @param readOnly whether its root is read-only
  * @param capabilities granted beyond nspawn's default, each {@code CAP_*} of the allow-list
  * @param networks the networks it joins, in order
+ * @param labels words the tenant groups its guests by
+ * @param ports of the host that lead to it
  * @param credentials name of the credential inside, to the name of the system credential outside
  * @param overlay entries of rootfs-overlay/, files, directories and links, in path order; empty
  *     when there is none
@@ -29,6 +31,8 @@ public record Container(
     boolean autostart,
     List<String> capabilities,
     List<ResourceName> networks,
+    List<ResourceName> labels,
+    List<Published> ports,
     List<Volume> volumes,
     SortedMap<String, String> credentials,
     Tenant.Limits limits,
@@ -41,6 +45,8 @@ public record Container(
     command = List.copyOf(command);
     capabilities = List.copyOf(capabilities);
     networks = List.copyOf(networks);
+    labels = List.copyOf(labels);
+    ports = List.copyOf(ports);
     volumes = List.copyOf(volumes);
     checks = List.copyOf(checks);
     overlay = List.copyOf(overlay);

@@ -20,6 +20,12 @@ public sealed interface Guest permits Container, Machine {
   /** The networks it joins, in order. */
   List<ResourceName> networks();
 
+  /** Words the tenant groups its guests by. */
+  List<ResourceName> labels();
+
+  /** Ports of the host that lead to it. */
+  List<Published> ports();
+
   /** Name of the credential inside, to the name of the system credential outside. */
   SortedMap<String, String> credentials();
 
@@ -34,4 +40,13 @@ public sealed interface Guest permits Container, Machine {
 
   /** What it is, for messages: {@code container} or {@code machine}. */
   String kind();
+
+  /**
+   * A port of the host that leads to a guest.
+   *
+   * @param host the port of the host
+   * @param guest the port of the guest
+   * @param protocol TCP or UDP
+   */
+  record Published(int host, int guest, Firewall.Protocol protocol, Origin origin) {}
 }

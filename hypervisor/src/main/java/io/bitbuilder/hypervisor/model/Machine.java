@@ -18,6 +18,8 @@ import java.util.SortedMap;
  *     none
  * @param reseed a word that changes when cloud-init is to take it for another instance; empty for
  *     none
+ * @param labels words the tenant groups its guests by
+ * @param ports of the host that lead to it
  * @param credentials name of the credential inside, to the name of the system credential outside
  * @param cloudInit the files of cloud-init/, in path order; empty when there are none
  */
@@ -35,6 +37,8 @@ public record Machine(
     String replace,
     String reseed,
     List<ResourceName> networks,
+    List<ResourceName> labels,
+    List<Published> ports,
     List<Volume> volumes,
     SortedMap<String, String> credentials,
     List<SourceTree.Entry> cloudInit,
@@ -44,6 +48,8 @@ public record Machine(
     implements Guest {
   public Machine {
     networks = List.copyOf(networks);
+    labels = List.copyOf(labels);
+    ports = List.copyOf(ports);
     volumes = List.copyOf(volumes);
     cloudInit = List.copyOf(cloudInit);
     checks = List.copyOf(checks);

@@ -52,8 +52,20 @@ public record SystemConfig(
    */
   public record Host(Quota reserve, double cpuOvercommit, double memoryOvercommit) {}
 
-  /** Pools the host hands out addresses from, in CIDR notation, and the uplink interface. */
-  public record Network(String ipv4Pool, String ipv6Pool, String uplink) {}
+  /**
+   * Networks of tenants.
+   *
+   * @param ipv4Pool what the host cuts subnets from, in CIDR notation, and {@code ipv6Pool}
+   * @param uplink the interface to the outside; {@code auto} for those of the default routes
+   * @param protect what tenants cannot reach through the uplink, in CIDR notation
+   * @param connections how many connections a tenant may have through the host at a time
+   */
+  public record Network(
+      String ipv4Pool, String ipv6Pool, String uplink, List<String> protect, int connections) {
+    public Network {
+      protect = List.copyOf(protect);
+    }
+  }
 
   /** The deadline of a new generation and what follows when it stays unhealthy. */
   public record Health(Duration deadline, boolean rollback) {}

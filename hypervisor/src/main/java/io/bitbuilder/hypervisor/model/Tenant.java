@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * @param name for people
  * @param resources what it claims of its quota (machines and containers: how many it declares)
  * @param limits limits of the tenant's slice beyond the claim
+ * @param firewall what may pass between its guests, its networks and the outside
  * @param scripts the files of scripts/, in path order; empty when there are none
  * @param limitsOrigin where the limits were written, or would be
  */
@@ -24,6 +25,7 @@ public record Tenant(
     List<Network> networks,
     List<Container> containers,
     List<Machine> machines,
+    Firewall firewall,
     List<SourceTree.Entry> scripts,
     Origin origin) {
   public Tenant {
@@ -58,13 +60,42 @@ public record Tenant(
    *
    * @param bridge the interface name the tenant wishes, empty for one of ours
    * @param ipv4 the subnet the tenant wishes in CIDR notation, empty for one from the pool
+   * @param ipv6 likewise, a /64
+   * @param dhcp whether the host hands out addresses in it
+   * @param dns name servers its members are told of; empty for the host
+   * @param mtu the largest packet in bytes, 0 for the default
    */
   public record Network(
-      ResourceName name, Mode mode, String bridge, String ipv4, boolean dhcp, Origin origin) {
-    /** How a network is connected. Modes other than these two are refused by this version. */
+      ResourceName name,
+      Mode mode,
+      String bridge,
+      String ipv4,
+      String ipv6,
+      boolean dhcp,
+      List<String> dns,
+      int mtu,
+      Origin origin) {
+    public Network {
+      dns = List.copyOf(dns);
+    }
+
+    /** How a network is connected. */
     public enum Mode {
+      /** Its members reach each other. */
       ISOLATED_BRIDGE,
-      NONE
+      /** And the outside, with the address of the host. */
+      NAT,
+      /** And the outside, with their own addresses, which are routed to the host. */
+      ROUTED,
+      /** Its members reach each other on several hosts. Refused by this version. */
+      VXLAN,
+      /** There is none. */
+      NONE;
+
+      /** Whether its members reach the outside. */
+      public boolean leads() {
+        return this == NAT || this == ROUTED;
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
  * @param credential the system credential that opens the repository, or empty
  * @param enabled false stops the tenant and keeps its data
  * @param signers who may sign its commits
+ * @param ports of the host it may publish or listen on
+ * @param prefixes subnets that are routed to it, in CIDR notation
  * @param placement tags a host must all carry to run it
  */
 public record TenantEntry(
@@ -20,10 +22,14 @@ public record TenantEntry(
     boolean enabled,
     Quota quota,
     List<String> signers,
+    List<PortRange> ports,
+    List<String> prefixes,
     List<String> placement,
     Origin origin) {
   public TenantEntry {
     signers = List.copyOf(signers);
+    ports = List.copyOf(ports);
+    prefixes = List.copyOf(prefixes);
     placement = List.copyOf(placement);
   }
 }

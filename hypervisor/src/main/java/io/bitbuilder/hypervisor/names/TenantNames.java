@@ -93,7 +93,7 @@ public final class TenantNames {
     for (Resource resource : generation.manifest().resources()) {
       if (resource.kind() != Resource.Kind.SCRIPT) {
         List<InetAddress> all = new ArrayList<>();
-        for (String text : List.of(resource.address())) {
+        for (String text : List.of(resource.address(), resource.port().address6())) {
           if (!text.isEmpty()) {
             all.add(InetAddress.ofLiteral(text));
           }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>{@code uid/<tenant>/<guest uid>} to the first UID of its range of 65536
  *   <li>{@code subnet/<tenant>/<network>} to a subnet in CIDR notation
+ *   <li>{@code subnet6/<tenant>/<network>} likewise, of IPv6
  *   <li>{@code address/<tenant>/<network>/<guest uid>} to an address
  *   <li>{@code mac/<tenant>/<guest uid>} to a MAC address
  *   <li>{@code machine-id/<tenant>/<guest uid>} to 32 hexadecimal digits

@@ -13,6 +13,7 @@ record Key(Kind kind, String tenant, String first, String second) {
   enum Kind {
     UID("uid"),
     SUBNET("subnet"),
+    SUBNET6("subnet6"),
     ADDRESS("address"),
     MAC("mac"),
     MACHINE_ID("machine-id"),
@@ -62,6 +63,10 @@ record Key(Kind kind, String tenant, String first, String second) {
     return join(Kind.SUBNET, tenant, network.value());
   }
 
+  static String subnet6(TenantId tenant, ResourceName network) {
+    return join(Kind.SUBNET6, tenant, network.value());
+  }
+
   static String bridge(TenantId tenant, ResourceName network) {
     return join(Kind.BRIDGE, tenant, network.value());
   }
@@ -75,14 +80,14 @@ record Key(Kind kind, String tenant, String first, String second) {
     return switch (kind) {
       case UID, MAC, MACHINE_ID, LINK -> first;
       case ADDRESS -> second;
-      case SUBNET, BRIDGE, OTHER -> "";
+      case SUBNET, SUBNET6, BRIDGE, OTHER -> "";
     };
   }
 
   /** The network this choice is made for, empty when it is for none. */
   String network() {
     return switch (kind) {
-      case SUBNET, BRIDGE, ADDRESS -> first;
+      case SUBNET, SUBNET6, BRIDGE, ADDRESS -> first;
       case UID, MAC, MACHINE_ID, LINK, OTHER -> "";
     };
   }

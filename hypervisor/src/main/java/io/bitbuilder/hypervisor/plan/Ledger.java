@@ -23,15 +23,17 @@ final class Ledger {
   final HostLinks links = new HostLinks();
   final Bridges bridges = new Bridges();
   final Subnets subnets;
+  final Subnets6 subnets6;
 
   /**
    * Takes note of all choices so far.
    *
    * @throws IllegalArgumentException when they contradict each other, as only damage makes them
    */
-  Ledger(Allocations before, Subnet pool) {
+  Ledger(Allocations before, Subnet pool, Subnet6 pool6) {
     this.seed = before.seed();
     this.subnets = new Subnets(pool);
+    this.subnets6 = new Subnets6(pool6);
     before.entries().forEach(this::note);
   }
 
@@ -43,6 +45,11 @@ final class Ledger {
       case SUBNET ->
           subnets.hold(
               Subnet.parse(value)
+                  .orElseThrow(() -> new IllegalArgumentException("not a subnet: " + value)),
+              tenant);
+      case SUBNET6 ->
+          subnets6.hold(
+              Subnet6.parse(value)
                   .orElseThrow(() -> new IllegalArgumentException("not a subnet: " + value)),
               tenant);
       case BRIDGE -> bridges.hold(value, tenant);

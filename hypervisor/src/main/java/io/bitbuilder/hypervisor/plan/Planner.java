@@ -72,7 +72,16 @@ public final class Planner {
           "a subnet without host bits, such as 10.128.0.0/9");
       return new Planned(Collections.emptySortedMap(), before);
     }
-    return new Planner(config, report, new Ledger(before, pool.get()))
+    Optional<Subnet6> pool6 = Subnet6.parse(config.network().ipv6Pool());
+    if (pool6.isEmpty()) {
+      report.add(
+          Code.BB209,
+          config.origin().at("/network/ipv6Pool"),
+          "the pool " + Quote.quote(config.network().ipv6Pool()) + " is not an IPv6 subnet",
+          "a subnet of 64 bits or wider without host bits, such as fd00:b17b::/32");
+      return new Planned(Collections.emptySortedMap(), before);
+    }
+    return new Planner(config, report, new Ledger(before, pool.get(), pool6.get()))
         .plan(capacity, requests, all);
   }
 
@@ -144,6 +153,7 @@ public final class Planner {
     for (Guest guest : request.tenant().guests()) {
       checkGuest(guest, uids, request.tenant(), own);
     }
+    PublishedPorts.check(request, own);
   }
 
   private void checkGuest(Guest guest, Set<String> uids, Tenant tenant, Report own) {
@@ -266,6 +276,8 @@ public final class Planner {
         choices.networks(),
         containers,
         machines,
+        tenant.firewall(),
+        config.network(),
         tenant.scripts());
   }
 

@@ -2,10 +2,12 @@ package io.bitbuilder.hypervisor.plan;
 
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree;
+import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -16,6 +18,8 @@ import java.util.Optional;
  * A tenant as this host will run it: everything is chosen, nothing is left to look up.
  *
  * @param scripts the files of scripts/, which run in the container {@code infra}
+ * @param firewall what may pass, as the tenant declares it
+ * @param outside how the host is connected, and what of it no tenant reaches
  * @param claim what of the quota it uses: the limits of its slice
  */
 public record ResolvedTenant(
@@ -27,6 +31,8 @@ public record ResolvedTenant(
     List<Network> networks,
     List<ResolvedContainer> containers,
     List<ResolvedMachine> machines,
+    Firewall firewall,
+    SystemConfig.Network outside,
     List<SourceTree.Entry> scripts) {
   public ResolvedTenant {
     networks = List.copyOf(networks);
@@ -36,14 +42,37 @@ public record ResolvedTenant(
   }
 
   /**
-   * A network with its interface and subnet.
+   * A network with its interface and subnets.
    *
    * @param bridge interface name, at most 15 characters
    * @param gateway the host's address on it
    * @param prefix length of the subnet's prefix
+   * @param subnet6 its IPv6 subnet of 64 bits in CIDR notation
+   * @param gateway6 the host's IPv6 address on it
+   * @param crossed whether there is anything beyond it: the outside, or another of the tenant's
+   * @param dhcp whether the host hands out addresses
+   * @param dns name servers its members are told of; empty for the host
+   * @param mtu the largest packet in bytes, 0 for the default
+   * @param routed4 whether its IPv4 addresses are known outside, and {@code routed6}
    */
   public record Network(
-      ResourceName name, String bridge, String gateway, int prefix, boolean dhcp) {}
+      ResourceName name,
+      Tenant.Network.Mode mode,
+      String bridge,
+      String gateway,
+      int prefix,
+      String subnet6,
+      String gateway6,
+      boolean crossed,
+      boolean dhcp,
+      List<String> dns,
+      int mtu,
+      boolean routed4,
+      boolean routed6) {
+    public Network {
+      dns = List.copyOf(dns);
+    }
+  }
 
   /**
    * A container with all that was chosen for it.
@@ -81,7 +110,20 @@ public record ResolvedTenant(
       String machineId,
       CatalogueImage image,
       Optional<Kernel> kernel,
-      Optional<Port> port) {}
+      Optional<Port> port) {
+    /**
+     * The interface of the host that leads to it, and the name of the user QEMU runs as; at most 8
+     * characters: {@code bm-28672}.
+     */
+    public String link() {
+      return link(uidBase);
+    }
+
+    /** The same, by the first UID of a range. */
+    public static String link(long uidBase) {
+      return "bm-" + uidBase / UidRanges.SIZE;
+    }
+  }
 
   /**
    * The kernel of an image.
@@ -91,12 +133,22 @@ public record ResolvedTenant(
    */
   public record Kernel(String sha256, String initrd, String options) {}
 
-  /** The place of a guest in a network. */
+  /**
+   * The place of a guest in a network.
+   *
+   * @param link the interface of the host that leads to the guest
+   * @param gateway the way to what is beyond the network; empty where nothing is, as {@code
+   *     gateway6}
+   * @param address6 what follows from the network and the MAC address
+   */
   public record Port(
       ResourceName network,
       String bridge,
+      String link,
       String mac,
       String address,
       int prefix,
-      String gateway) {}
+      String gateway,
+      String address6,
+      String gateway6) {}
 }

@@ -1,9 +1,6 @@
 package io.bitbuilder.hypervisor.plan;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
-import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
-import io.bitbuilder.hypervisor.diagnostic.Location;
-import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.Guest;
@@ -13,7 +10,6 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,19 +30,15 @@ final class TenantChoices {
   private final Ledger ledger;
   private final SortedMap<String, String> before;
   private final SortedMap<String, String> chosen = new TreeMap<>();
-  private final List<Tenant.Network> bridged;
+  private final NetworkChoices networks;
   private final List<Guest> guests;
-  private final Map<ResourceName, Subnet> subnets = new LinkedHashMap<>();
 
   TenantChoices(Request request, Ledger ledger) {
     this.request = request;
     this.id = request.id();
     this.ledger = ledger;
     this.before = ledger.of(id);
-    this.bridged =
-        request.tenant().networks().stream()
-            .filter(network -> network.mode() == Tenant.Network.Mode.ISOLATED_BRIDGE)
-            .toList();
+    this.networks = new NetworkChoices(request, ledger, before, chosen);
     List<Guest> byUid = new ArrayList<>(request.tenant().guests());
     byUid.sort(Comparator.comparing(Guest::uid));
     this.guests = byUid;
@@ -67,17 +59,10 @@ final class TenantChoices {
 
   /** Claims the names and subnets the tenant wishes for. */
   void claimWishes(Report report) {
-    for (Tenant.Network network : bridged) {
-      if (!network.bridge().isEmpty()) {
-        claimBridge(network, report);
-      }
-      if (!network.ipv4().isEmpty()) {
-        claimSubnet(network, report);
-      }
-    }
+    networks.claimWishes(report);
     guests.stream()
         .filter(Container.class::isInstance)
-        .filter(guest -> bridged.stream().anyMatch(network -> joins(guest, network)))
+        .filter(guest -> networks.bridged().stream().anyMatch(network -> joins(guest, network)))
         .forEach(guest -> claimLink(guest, report));
   }
 
@@ -106,83 +91,9 @@ final class TenantChoices {
     chosen.put(Key.link(id, guest.uid()), link);
   }
 
-  private void claimBridge(Tenant.Network network, Report report) {
-    String name = network.bridge();
-    Location place = network.origin().at("/bridge");
-    if (!Bridges.isAllowed(name)) {
-      report.add(
-          Code.BB204,
-          place,
-          "a tenant cannot have an interface named " + Quote.quote(name),
-          Bridges.EXPECTED,
-          "leave `bridge` out to get a generated name");
-      return;
-    }
-    if (chosen.containsValue(name)) {
-      report.add(
-          Code.BB305, place, "bridge `" + name + "` is named by two networks", "a name of its own");
-      return;
-    }
-    chosen.put(Key.bridge(id, network.name()), name);
-    ledger
-        .bridges
-        .claim(name, id, place)
-        .ifPresent(holder -> {
-          Location other = holder.place().orElseGet(() -> Location.ofFile(holder.tenant(), "", ""));
-          report.add(
-              new Diagnostic(
-                  Code.BB402,
-                  "bridge `" + name + "` is claimed by two tenants",
-                  place,
-                  "a name no other tenant uses",
-                  "leave `bridge` out to get a generated name",
-                  List.of(
-                      new Diagnostic.Note(
-                          "first claimed by tenant `" + holder.tenant() + "`", other))));
-        });
-  }
-
-  private void claimSubnet(Tenant.Network network, Report report) {
-    Location place = network.origin().at("/ipv4");
-    Optional<Subnet> wish = Subnet.parse(network.ipv4()).filter(ledger.subnets::isAllowed);
-    if (wish.isEmpty()) {
-      report.add(
-          Code.BB209,
-          place,
-          "network `" + network.name() + "` cannot have the subnet " + Quote.quote(network.ipv4()),
-          "a subnet of "
-              + ledger.subnets.pool()
-              + " with a prefix length of "
-              + Subnets.WIDEST
-              + " to "
-              + Subnets.NARROWEST
-              + ", without host bits",
-          "leave `ipv4` out to get a free subnet");
-      return;
-    }
-    Subnet subnet = wish.get();
-    if (subnets.values().stream().anyMatch(subnet::overlaps)) {
-      String message = "subnet " + subnet + " overlaps that of another network of the tenant";
-      report.add(Code.BB305, place, message, "a subnet of its own");
-    } else if (ledger.subnets.isForeign(subnet, id)) {
-      report.add(
-          Code.BB406,
-          place,
-          "subnet " + subnet + " is taken",
-          "a free subnet of " + ledger.subnets.pool(),
-          "leave `ipv4` out to get a free subnet");
-    } else {
-      ledger.subnets.hold(subnet, id.value());
-      subnets.put(network.name(), subnet);
-    }
-  }
-
   /** Chooses everything else. */
   void choose(Report report) {
-    for (Tenant.Network network : bridged) {
-      chooseBridge(network);
-      chooseSubnet(network, report);
-    }
+    networks.choose(report);
     for (Guest guest : guests) {
       chooseIdentity(guest, report);
     }
@@ -190,44 +101,9 @@ final class TenantChoices {
       return;
     }
     keepUnused();
-    for (Tenant.Network network : bridged) {
+    for (Tenant.Network network : networks.bridged()) {
       chooseAddresses(network, report);
     }
-  }
-
-  private void chooseBridge(Tenant.Network network) {
-    String key = Key.bridge(id, network.name());
-    if (chosen.containsKey(key)) {
-      return;
-    }
-    String had = before.get(key);
-    boolean free = had != null && !chosen.containsValue(had);
-    chosen.put(
-        key, free ? Objects.requireNonNull(had) : ledger.bridges.allocate(id, network.name()));
-  }
-
-  private void chooseSubnet(Tenant.Network network, Report report) {
-    String key = Key.subnet(id, network.name());
-    Subnet wish = subnets.get(network.name());
-    Optional<Subnet> subnet =
-        wish != null
-            ? Optional.of(wish)
-            : Optional.ofNullable(before.get(key))
-                .flatMap(Subnet::parse)
-                .filter(ledger.subnets::isAllowed)
-                .filter(had -> subnets.values().stream().noneMatch(had::overlaps))
-                .or(() -> ledger.subnets.allocate(id));
-    if (subnet.isEmpty()) {
-      report.add(
-          Code.BB406,
-          network.origin().at(""),
-          "no subnet is left for network `" + network.name() + "`",
-          "a free /" + Subnets.WIDEST + " in " + ledger.subnets.pool(),
-          "ask the host operator to widen `network/ipv4Pool` of the system repository");
-      return;
-    }
-    subnets.put(network.name(), subnet.get());
-    chosen.put(key, subnet.get().toString());
   }
 
   private void chooseIdentity(Guest guest, Report report) {
@@ -262,12 +138,12 @@ final class TenantChoices {
   private void keepUnused() {
     Quota quota = request.entry().quota();
     int roomOfGuests = quota.containers() + quota.machines() - guests.size();
-    int roomOfNetworks = Quotas.NETWORKS - bridged.size();
+    int roomOfNetworks = Quotas.NETWORKS - networks.bridged().size();
     SortedMap<String, Boolean> keptGuests = new TreeMap<>();
     SortedMap<String, Boolean> keptNetworks = new TreeMap<>();
     guests.forEach(guest -> keptGuests.put(guest.uid(), true));
-    bridged.forEach(network -> keptNetworks.put(network.name().value(), true));
-    List<Subnet> own = List.copyOf(subnets.values());
+    networks.bridged().forEach(network -> keptNetworks.put(network.name().value(), true));
+    List<Subnet> own = networks.subnets();
     List<String> names = List.copyOf(chosen.values());
     for (Map.Entry<String, String> entry : before.entrySet()) {
       Key key = Key.of(entry.getKey());
@@ -300,7 +176,7 @@ final class TenantChoices {
         .subMap(prefix, prefix + Character.MAX_VALUE)
         .forEach((key, address) -> had.put(key.substring(prefix.length()), address));
     had.keySet().forEach(uid -> chosen.remove(prefix + uid));
-    Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
+    Subnet subnet = networks.subnet(network);
     Addresses addresses = new Addresses(subnet, had);
     Set<String> declared = guests.stream().map(Guest::uid).collect(Collectors.toSet());
     for (Guest guest : guests) {
@@ -328,18 +204,7 @@ final class TenantChoices {
 
   /** The networks with their interfaces and subnets, as declared. */
   List<ResolvedTenant.Network> networks() {
-    List<ResolvedTenant.Network> networks = new ArrayList<>();
-    for (Tenant.Network network : bridged) {
-      Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
-      networks.add(
-          new ResolvedTenant.Network(
-              network.name(),
-              get(Key.bridge(id, network.name())),
-              subnet.gateway(),
-              subnet.prefix(),
-              network.dhcp()));
-    }
-    return networks;
+    return networks.networks();
   }
 
   long uidBase(Guest guest) {
@@ -352,19 +217,30 @@ final class TenantChoices {
 
   /** The guest's place in its network. */
   Optional<ResolvedTenant.Port> port(Guest guest) {
-    return bridged.stream()
+    return networks.bridged().stream()
         .filter(network -> joins(guest, network))
         .findFirst()
         .map(network -> {
-          Subnet subnet = Objects.requireNonNull(subnets.get(network.name()));
+          Subnet subnet = networks.subnet(network);
+          Subnet6 subnet6 = networks.subnet6(network);
+          String mac = get(Key.mac(id, guest.uid()));
           return new ResolvedTenant.Port(
               network.name(),
               get(Key.bridge(id, network.name())),
-              get(Key.mac(id, guest.uid())),
+              link(guest),
+              mac,
               get(Key.address(id, network.name(), guest.uid())),
               subnet.prefix(),
-              subnet.gateway());
+              networks.crossed(network) ? subnet.gateway() : "",
+              subnet6.address(mac),
+              networks.crossed(network) ? subnet6.gateway() : "");
         });
+  }
+
+  private String link(Guest guest) {
+    return guest instanceof Container
+        ? get(Key.link(id, guest.uid()))
+        : ResolvedTenant.ResolvedMachine.link(uidBase(guest));
   }
 
   private String get(String key) {

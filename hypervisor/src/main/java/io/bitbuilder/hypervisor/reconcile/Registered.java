@@ -40,6 +40,8 @@ final class Registered {
                 discovery.defaultQuota(),
                 List.of(),
                 List.of(),
+                List.of(),
+                List.of(),
                 system.config().origin()));
       }
     }

@@ -81,9 +81,8 @@ class ChangesTest {
             web.uid(),
             web.unit(),
             web.machine(),
-            "bb-other",
-            "10.9.9.9",
-            "02:00:00:00:00:99",
+            new Resource.Port(
+                "lan", "bb-other", "vb-web", "10.9.9.9", "fd00:b17b::2", "02:00:00:00:00:99"),
             web.uidBase() + 65_536,
             web.image(),
             web.files(),

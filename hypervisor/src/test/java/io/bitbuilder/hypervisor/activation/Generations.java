@@ -112,9 +112,13 @@ public final class Generations {
               + name.replace("-", "\\x2d")
               + ".service",
           name + "." + tenant,
-          "bb-" + tenant,
-          "10.128." + (tenant.hashCode() & 127) + "." + (name.hashCode() & 127),
-          "02:00:00:00:00:01",
+          new Resource.Port(
+              "lan",
+              "bb-" + tenant,
+              "vb-web",
+              "10.128." + (tenant.hashCode() & 127) + "." + (name.hashCode() & 127),
+              "fd00:b17b::2",
+              "02:00:00:00:00:01"),
           65_536L * (1 + ((tenant + name).hashCode() & 8191)),
           image,
           List.of(),

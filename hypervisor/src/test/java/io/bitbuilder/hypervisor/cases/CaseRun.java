@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.discovery.RepositoryKind;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
@@ -102,6 +103,8 @@ final class CaseRun {
         true,
         QUOTA,
         List.of(),
+        List.of(new PortRange(8000, 8099)),
+        List.of("203.0.113.0/24", "2001:db8:1::/48"),
         List.of(),
         tenant.origin());
   }

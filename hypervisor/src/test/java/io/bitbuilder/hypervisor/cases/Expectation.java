@@ -18,13 +18,14 @@ import java.util.Set;
  * warning CODE at FILE …
  * unit | network | nspawn FILE SECTION KEY is | has VALUE
  * argv FILE KEY WORD …
+ * firewall WORD …
  * link PATH TARGET
  * absent PATH
  * </pre>
  */
 record Expectation(String line, boolean negated, String verb, String rest) {
   static final Set<String> VERBS =
-      Set.of("unit", "network", "nspawn", "argv", "link", "absent", "error", "warning");
+      Set.of("unit", "network", "nspawn", "argv", "firewall", "link", "absent", "error", "warning");
 
   static Expectation parse(String line) {
     boolean negated = line.startsWith("!");
@@ -59,6 +60,7 @@ record Expectation(String line, boolean negated, String verb, String rest) {
       case "network" -> Units.holds(outcome.files(), Set.of("network"), rest);
       case "nspawn" -> Units.holds(outcome.files(), Set.of("nspawn"), rest);
       case "argv" -> Units.argv(outcome.files(), rest);
+      case "firewall" -> firewall(outcome.files());
       case "link" -> link(outcome.files());
       case "absent" -> outcome.files().keySet().stream().noneMatch(path -> under(path, rest));
       default -> throw new IllegalStateException(verb);
@@ -105,6 +107,12 @@ record Expectation(String line, boolean negated, String verb, String rest) {
         || file.equals(named)
         || file.equals(bare + span)
         || file.equals(named + span);
+  }
+
+  /** Whether a line of firewall.nft has the words; bridges and links have names of ours in it. */
+  private boolean firewall(Map<String, FileTree.Node> files) {
+    return files.get("firewall.nft") instanceof FileTree.Text(String text)
+        && text.lines().anyMatch(line -> line.contains(rest));
   }
 
   private boolean link(Map<String, FileTree.Node> files) {

@@ -70,6 +70,8 @@ class CompilerPropertyTest {
         networks,
         containers,
         List.of(),
+        tenant.firewall(),
+        tenant.outside(),
         List.of());
   }
 
@@ -88,6 +90,8 @@ class CompilerPropertyTest {
         container.autostart(),
         container.capabilities(),
         container.networks(),
+        container.labels(),
+        container.ports(),
         container.volumes(),
         container.credentials(),
         container.limits(),
@@ -108,7 +112,7 @@ class CompilerPropertyTest {
         Set<String> paths = compile(tenant(id, index++, random).resolve()).tree().nodes().keySet();
         assertThat(paths).allSatisfy(path -> assertThat(isOf(path, id)).as(path).isTrue());
         assertThat(paths)
-            .filteredOn(path -> !path.equals("tenant.conf"))
+            .filteredOn(path -> !path.equals("tenant.conf") && !path.equals("firewall.nft"))
             .allSatisfy(path -> assertThat(seen.add(path)).isTrue());
       }
     }
@@ -119,6 +123,7 @@ class CompilerPropertyTest {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String bridge = "network/40-bb-" + id.substring(0, Math.min(4, id.length()));
     return path.equals("tenant.conf")
+        || path.equals("firewall.nft")
         || path.equals("units/tenants-" + escaped + ".slice")
         || path.equals("units/tenants.target.wants/tenant@" + escaped + ".target")
         || path.equals("units/setup-tenant@" + escaped + ".service.d/50-storage.conf")

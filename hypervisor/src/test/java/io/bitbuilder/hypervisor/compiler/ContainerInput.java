@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.compiler;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Restart;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A declared container, part by part; without any it boots the host's /usr. */
 final class ContainerInput {
+  List<Guest.Published> ports = List.of();
   static final Origin ORIGIN = _ -> Location.ofFile("acme", "", "containers/web/config.yaml");
 
   final String name;
@@ -142,6 +144,8 @@ final class ContainerInput {
         autostart,
         capabilities,
         network.stream().toList(),
+        List.of(),
+        ports,
         volumes,
         credentials,
         limits,

@@ -51,6 +51,8 @@ final class Inputs {
         full ? "once $(more)" : "",
         full ? "again" : "",
         List.of(new ResourceName("lan")),
+        List.of(),
+        List.of(),
         full
             ? List.of(
                 new Machine.Volume(new ResourceName("data"), new ByteSize(1L << 30), false),

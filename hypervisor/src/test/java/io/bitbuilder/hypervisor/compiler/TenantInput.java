@@ -1,10 +1,12 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree;
+import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -15,7 +17,9 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +27,8 @@ import java.util.Optional;
  * more are added. Tenants of different index share none of them.
  */
 final class TenantInput {
+  final Map<String, Tenant.Network.Mode> modes = new HashMap<>();
+  Firewall firewall = Firewall.NONE;
   private final TenantId id;
   private final int index;
   private final List<Machine> machines = new ArrayList<>();
@@ -113,7 +119,20 @@ final class TenantInput {
     List<Network> resolvedNetworks =
         networks.stream()
             .map(name ->
-                new Network(new ResourceName(name), bridgeOf(name), address(name, 1), prefix, dhcp))
+                new Network(
+                    new ResourceName(name),
+                    modes.getOrDefault(name, Tenant.Network.Mode.ISOLATED_BRIDGE),
+                    bridgeOf(name),
+                    address(name, 1),
+                    prefix,
+                    address6(name, "") + "/64",
+                    address6(name, "1"),
+                    crossed(name),
+                    dhcp,
+                    List.of(),
+                    0,
+                    true,
+                    false))
             .toList();
     Quota claim =
         new Quota(4000, new ByteSize(4L << 30), new ByteSize(10L << 30), 0, containers.size());
@@ -126,6 +145,13 @@ final class TenantInput {
         resolvedNetworks,
         resolved,
         resolvedMachines,
+        firewall,
+        new SystemConfig.Network(
+            "10.128.0.0/9",
+            "fd00:b17b::/32",
+            "auto",
+            List.of("10.0.0.0/8", "169.254.0.0/16", "fc00::/7"),
+            1000),
         scripts);
   }
 
@@ -141,7 +167,7 @@ final class TenantInput {
             .network
             .map(ResourceName::value)
             .filter(networks::contains)
-            .map(network -> port(network, place)));
+            .map(network -> port(network, "vb-" + container.name, place)));
   }
 
   private ResolvedMachine resolve(Machine machine, int place) {
@@ -160,16 +186,28 @@ final class TenantInput {
             .map(ResourceName::value)
             .filter(networks::contains)
             .findFirst()
-            .map(network -> port(network, place)));
+            .map(network -> port(network, ResolvedMachine.link((8L + number) << 16), place)));
   }
 
-  private Port port(String network, int place) {
+  private Port port(String network, String link, int place) {
     return new Port(
         new ResourceName(network),
         bridgeOf(network),
+        link.substring(0, Math.min(15, link.length())),
         String.format("02:bb:00:00:%02x:%02x", index, place + 1),
         address(network, place + 2),
         prefix,
-        address(network, 1));
+        crossed(network) ? address(network, 1) : "",
+        address6(network, String.format("bb:ff:fe00:%02x%02x", index, place + 1)),
+        crossed(network) ? address6(network, "1") : "");
+  }
+
+  private boolean crossed(String network) {
+    return networks.size() > 1
+        || modes.getOrDefault(network, Tenant.Network.Mode.ISOLATED_BRIDGE).leads();
+  }
+
+  private String address6(String network, String host) {
+    return "fd00:b17b:" + (networks.indexOf(network) + 1) + ":" + index + "::" + host;
   }
 }

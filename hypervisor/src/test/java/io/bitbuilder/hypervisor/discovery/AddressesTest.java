@@ -84,15 +84,19 @@ class AddressesTest {
         "100.64.0.0/24",
         "100.127.255.0/24"
       })
-  void aNetworkOfATenantIsSmallAndPrivate(String text) {
+  void aNetworkOfATenantIsSmall(String text) {
     assertThat(Scalars.accepts(Addresses.SUBNET4, text)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.0/23", "10.0.0.0/30", "203.0.113.0/30", "0.0.0.0/0"})
+  void aNetworkOfAnotherSizeIsRefused(String text) {
+    assertThat(finding(Addresses.SUBNET4, text).code()).isEqualTo(Code.BB209);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "10.0.0.0/23",
-        "10.0.0.0/30",
         "9.255.255.0/24",
         "11.0.0.0/24",
         "172.15.0.0/24",
@@ -109,8 +113,8 @@ class AddressesTest {
         "/24",
         "10.0.0.0/24/24"
       })
-  void anyOtherIsRefused(String text) {
-    assertThat(finding(Addresses.SUBNET4, text).code()).isEqualTo(Code.BB209);
+  void onlyPrivateAddressesMakeAPool(String text) {
+    assertThat(finding(Addresses.POOL4, text).code()).isEqualTo(Code.BB209);
   }
 
   @Test

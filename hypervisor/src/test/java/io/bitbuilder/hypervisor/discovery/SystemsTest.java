@@ -42,7 +42,21 @@ class SystemsTest {
             new SystemConfig.Host(
                 new Quota(1000, new ByteSize(1L << 30), ByteSize.ZERO, 0, 0), 4.0, 1.0));
     assertThat(config.network())
-        .isEqualTo(new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto"));
+        .isEqualTo(
+            new SystemConfig.Network(
+                "10.128.0.0/9",
+                "fd00:b17b::/32",
+                "auto",
+                List.of(
+                    "10.0.0.0/8",
+                    "100.64.0.0/10",
+                    "127.0.0.0/8",
+                    "169.254.0.0/16",
+                    "172.16.0.0/12",
+                    "192.168.0.0/16",
+                    "fc00::/7",
+                    "fe80::/10"),
+                16384));
     assertThat(config.images()).isEmpty();
     assertThat(config.health()).isEqualTo(new SystemConfig.Health(Duration.ofMinutes(5), true));
     assertThat(config.retention()).isEqualTo(new SystemConfig.Retention(10, Duration.ofDays(7)));

@@ -64,7 +64,13 @@ class ContentsTest {
             slice.substring("units/tenants-".length(), slice.length() - ".slice".length());
         Contents own = new Contents(new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases));
         for (Map.Entry<String, String> file : files.entrySet()) {
-          if (!file.getKey().equals("tenant.conf")) {
+          if (file.getKey().equals("firewall.nft")) {
+            assertThat(
+                    new FirewallContents(new TenantId(tenant.replace("\\x2d", "-")))
+                        .admits(file.getValue()))
+                .as("%s: %s", golden, file.getValue())
+                .isTrue();
+          } else if (!file.getKey().equals("tenant.conf")) {
             assertThat(allows(own, file.getKey(), file.getValue()))
                 .as("%s: %s%n%s", golden, file.getKey(), file.getValue())
                 .isTrue();
@@ -301,7 +307,8 @@ class ContentsTest {
     assertThat(contents.network("40-bb-x.link", "[Match]\nName=bb-x\n")).isFalse();
     assertThat(contents.network("40-bb-x.network", "[Match]\nName=bb-x\n")).isTrue();
     assertThat(contents.network("40-bb-x.network", "[Match]\nName=*\n")).isFalse();
-    assertThat(contents.network("40-bb-x.network", "[Network]\nIPv4Forwarding=yes\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[Network]\nIPv6AcceptRA=yes\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[Network]\nIPMasquerade=both\n")).isFalse();
     assertThat(contents.network("40-bb-x.network", "[Route]\nGateway=10.0.0.1\n")).isFalse();
   }
 

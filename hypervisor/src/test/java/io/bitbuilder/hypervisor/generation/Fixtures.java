@@ -40,9 +40,8 @@ final class Fixtures {
             "web",
             TenantUnits.container(tenant, new ResourceName("web")),
             "web." + tenant,
-            "bb-" + tenant,
-            "10.128.0.2",
-            "02:00:00:00:00:01",
+            new Compiled.Resource.Port(
+                "lan", "bb-" + tenant, "vb-web", "10.128.0.2", "fd00:b17b::2", "02:00:00:00:00:01"),
             uidBase(tenant),
             "host",
             List.of(),

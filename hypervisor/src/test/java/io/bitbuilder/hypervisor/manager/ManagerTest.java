@@ -113,9 +113,8 @@ final class ManagerTest {
             ? "tenant-script@" + tenant + "-" + name.replace("-", "\\x2d") + ".service"
             : TenantUnits.container(tenant, new ResourceName(name)),
         (script ? "infra" : name) + "." + tenant,
-        "",
-        "10.128.0.2",
-        "02:00:00:00:00:01",
+        new Compiled.Resource.Port(
+            "lan", "", "vb-web", "10.128.0.2", "fd00:b17b::2", "02:00:00:00:00:01"),
         base,
         "host",
         List.of(),

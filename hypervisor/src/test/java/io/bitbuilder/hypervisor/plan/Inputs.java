@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Span;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Container;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Machine;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
@@ -58,7 +59,8 @@ final class Inputs {
         new SystemConfig.Discovery("tenants/registry.json", List.of(), QUOTA),
         new SystemConfig.Verify(io.bitbuilder.hypervisor.model.VerifyMode.OFF, Duration.ZERO),
         new SystemConfig.Host(reserve, cpu, memory),
-        new SystemConfig.Network(pool, "fd00:b17b::/32", "auto"),
+        new SystemConfig.Network(
+            pool, "fd00:b17b::/32", "auto", List.of("10.0.0.0/8", "fc00::/7"), 1000),
         images,
         new SystemConfig.Health(Duration.ofMinutes(5), true),
         new SystemConfig.Retention(3, Duration.ofDays(7)),
@@ -84,6 +86,8 @@ final class Inputs {
         "",
         true,
         quota,
+        List.of(),
+        List.of(),
         List.of(),
         List.of(),
         origin("system", "tenants/registry.json"));
@@ -128,7 +132,9 @@ final class Inputs {
 
     Draft network(String name, Tenant.Network.Mode mode, String bridge, String ipv4) {
       Origin origin = origin(id, "network/" + name);
-      networks.add(new Tenant.Network(new ResourceName(name), mode, bridge, ipv4, true, origin));
+      networks.add(
+          new Tenant.Network(
+              new ResourceName(name), mode, bridge, ipv4, "", true, List.of(), 0, origin));
       return this;
     }
 
@@ -149,6 +155,8 @@ final class Inputs {
               true,
               List.of(),
               List.of(joined).stream().map(ResourceName::new).toList(),
+              List.of(),
+              List.of(),
               List.of(),
               Collections.emptySortedMap(),
               Tenant.Limits.NONE,
@@ -182,6 +190,8 @@ final class Inputs {
               "",
               List.of(joined).stream().map(ResourceName::new).toList(),
               List.of(),
+              List.of(),
+              List.of(),
               Collections.emptySortedMap(),
               List.of(),
               Restart.ON_FAILURE,
@@ -207,6 +217,7 @@ final class Inputs {
               networks,
               containers,
               machines,
+              Firewall.NONE,
               List.of(),
               origin(id, "metadata.json"));
       return new Request(entry(), tenant, Optional.empty());

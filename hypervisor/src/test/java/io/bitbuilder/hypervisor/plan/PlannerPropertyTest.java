@@ -118,10 +118,12 @@ final class PlannerPropertyTest {
             .ifPresent(port -> {
               assertThat(seen.add(port.mac())).isTrue();
               assertThat(seen.add(port.address())).isTrue();
-              assertThat(port.address()).isNotEqualTo(port.gateway());
-              long address = Subnet.parseAddress(port.address());
-              long base = Subnet.parseAddress(port.gateway()) - 1;
-              assertThat(new Subnet(base, port.prefix()).contains(address)).isTrue();
+              assertThat(seen.add(port.address6())).isTrue();
+              assertThat(seen.add(port.link())).isTrue();
+              Subnet around = Subnet.around(port.address() + "/" + port.prefix()).orElseThrow();
+              assertThat(port.address()).isNotEqualTo(around.gateway());
+              assertThat(port.gateway()).isIn("", around.gateway());
+              assertThat(subnetOf(tenant, port)).isEqualTo(around.toString());
             });
       }
     }
@@ -206,5 +208,16 @@ final class PlannerPropertyTest {
     assertThat(bases).hasSize(6000);
     assertThat(bases.stream().filter(base -> base >= 0x70000000L)).hasSize(4094);
     assertThat(bases).allMatch(base -> base >= 0x80000 && base < 0x7FFE0000L);
+  }
+
+  private static String subnetOf(ResolvedTenant tenant, ResolvedTenant.Port port) {
+    ResolvedTenant.Network network =
+        tenant.networks().stream()
+            .filter(each -> each.name().equals(port.network()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(port.address6())
+        .startsWith(network.subnet6().substring(0, network.subnet6().length() - 5));
+    return Subnet.around(network.gateway() + "/" + network.prefix()).orElseThrow().toString();
   }
 }

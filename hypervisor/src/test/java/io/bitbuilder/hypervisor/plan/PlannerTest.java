@@ -47,7 +47,10 @@ final class PlannerTest extends Planning {
     assertThat(port.bridge()).isEqualTo(lan.bridge());
     assertThat(port.address()).isEqualTo("10.128.0.2");
     assertThat(port.prefix()).isEqualTo(24);
-    assertThat(port.gateway()).isEqualTo("10.128.0.1");
+    assertThat(port.link()).isEqualTo("vb-web.acme");
+    assertThat(port.address6()).startsWith("fd00:b17b:0:1:");
+    // There is nothing beyond an isolated network.
+    assertThat(port.gateway()).isEmpty();
     assertThat(port.mac()).matches("[0-9a-f][26ae](:[0-9a-f]{2}){5}");
     assertThat(planned.allocations().entries())
         .containsOnlyKeys(
@@ -55,6 +58,7 @@ final class PlannerTest extends Planning {
             "mac/acme/web",
             "machine-id/acme/web",
             "subnet/acme/lan",
+            "subnet6/acme/lan",
             "bridge/acme/lan",
             "link/acme/web",
             "address/acme/lan/web")
@@ -127,7 +131,9 @@ final class PlannerTest extends Planning {
     assertThat(front.machineName()).isEqualTo("front.acme");
     assertThat(front.uidBase()).isEqualTo(web.uidBase());
     assertThat(front.machineId()).isEqualTo(web.machineId());
-    assertThat(front.port()).isEqualTo(web.port());
+    assertThat(front.port().orElseThrow().address()).isEqualTo(web.port().orElseThrow().address());
+    assertThat(front.port().orElseThrow().address6())
+        .isEqualTo(web.port().orElseThrow().address6());
   }
 
   /** All that is chosen; an interface on the host follows from names, and is free with them. */

@@ -62,7 +62,8 @@ final class PlannerWishesTest extends Planning {
     assertThat(second.allocations().entries().get("bridge/a/x")).startsWith("bb-");
     Planned renamed =
         plan(first.allocations(), new Draft("a").network("y", "br-a", "10.200.0.0/24"));
-    assertThat(renamed.allocations().entries()).containsOnlyKeys("bridge/a/y", "subnet/a/y");
+    assertThat(renamed.allocations().entries())
+        .containsOnlyKeys("bridge/a/y", "subnet/a/y", "subnet6/a/y");
   }
 
   @Test

@@ -172,6 +172,8 @@ final class QuotasTest {
             a.quota(),
             List.of(),
             List.of(),
+            List.of(),
+            List.of(),
             a.origin());
     Request b = new Draft("b").request();
     Planned planned =

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.CommitId;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
@@ -72,6 +73,8 @@ final class FakeStages implements Stages {
         enabled,
         QUOTA,
         List.of(),
+        List.of(),
+        List.of(),
         placement,
         NOWHERE);
   }
@@ -87,6 +90,8 @@ final class FakeStages implements Stages {
         entry.enabled(),
         new Quota(quota.cpuMillis(), memory, quota.storage(), quota.machines(), quota.containers()),
         entry.signers(),
+        entry.ports(),
+        entry.prefixes(),
         entry.placement(),
         entry.origin());
   }
@@ -118,7 +123,8 @@ final class FakeStages implements Stages {
             new SystemConfig.Discovery("tenants/registry.json", List.of(), QUOTA),
             new SystemConfig.Verify(tenantVerify, Duration.ZERO),
             new SystemConfig.Host(QUOTA, 4, 1),
-            new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto"),
+            new SystemConfig.Network(
+                "10.128.0.0/9", "fd00:b17b::/32", "auto", List.of("10.0.0.0/8", "fc00::/7"), 1000),
             Collections.emptySortedMap(),
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
@@ -164,6 +170,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            Firewall.NONE,
             List.of(),
             NOWHERE));
   }
@@ -191,6 +198,8 @@ final class FakeStages implements Stages {
               List.of(),
               List.of(),
               List.of(),
+              Firewall.NONE,
+              system.config().network(),
               List.of()));
     }
     return new Planned(tenants, new Allocations(new TreeMap<>(chosen)));

@@ -1,0 +1,169 @@
+package io.bitbuilder.hypervisor.network;
+
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * One bridge per network (systemd.netdev(5), systemd.network(5)). The host is on it to hand out
+ * addresses, each guest's by its MAC address, and forwards only where there is somewhere to go;
+ * what may pass is said by {@link Ruleset}.
+ */
+public final class NetworkFiles {
+  /** The length of an interface name (IFNAMSIZ of the kernel, less its end). */
+  private static final int NAME_LIMIT = 15;
+
+  /** Before the files systemd ships (80-*), so that those do not match first. */
+  private static final String ORDER = "network/40-";
+
+  private NetworkFiles() {}
+
+  /** The files of one network, by path. */
+  public static SortedMap<String, UnitFile> of(TenantId tenant, Network network, List<Port> ports) {
+    String bridge = checked(network.bridge());
+    UnitFile.Builder device =
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", bridge)
+            .set("Kind", "bridge")
+            .set("Description", "Network " + network.name() + " of tenant " + tenant);
+    if (network.mtu() > 0) {
+      device.set("MTUBytes", String.valueOf(network.mtu()));
+    }
+    device
+        .section("Bridge")
+        .set("STP", false)
+        // Without this a new port waits before it carries the first packet.
+        .set("ForwardDelaySec", "0");
+    SortedMap<String, UnitFile> files = new TreeMap<>();
+    files.put(ORDER + bridge + ".netdev", device.build());
+    files.put(ORDER + bridge + ".network", link(tenant, network, ports));
+    return files;
+  }
+
+  /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */
+  public static SortedMap<String, UnitFile> of(ResolvedMachine machine, Port port) {
+    SortedMap<String, UnitFile> files = new TreeMap<>();
+    files.put(
+        ORDER + port.link() + ".netdev",
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", port.link())
+            .set("Kind", "tap")
+            .set("Description", "Machine " + machine.machineName())
+            .section("Tap")
+            .set("User", String.valueOf(machine.uidBase()))
+            .set("VNetHeader", true)
+            .build());
+    files.put(
+        ORDER + port.link() + ".network",
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", port.link())
+            .set("Kind", "tun")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Bridge", checked(port.bridge()))
+            .set("LinkLocalAddressing", false)
+            .set("LLDP", false)
+            .set("EmitLLDP", false)
+            .build());
+    return files;
+  }
+
+  private static UnitFile link(TenantId tenant, Network network, List<Port> ports) {
+    UnitFile.Builder file =
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", network.bridge())
+            .set("Kind", "bridge")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Address", network.gateway() + "/" + network.prefix())
+            .set("ConfigureWithoutCarrier", true)
+            .set("IPv4Forwarding", network.crossed())
+            .set("IPv6Forwarding", network.crossed())
+            .set("IPMasquerade", "no")
+            // What a router advertises with (RFC 4861, section 6.1.2).
+            .set("LinkLocalAddressing", "ipv6")
+            .set("IPv6AcceptRA", false)
+            .set("IPv6SendRA", true)
+            .set("LLDP", false)
+            .set("EmitLLDP", false)
+            .set("LLMNR", false)
+            .set("MulticastDNS", false)
+            .set("DHCPServer", network.dhcp())
+            .section("Address")
+            .set("Address", network.gateway6() + "/64")
+            // The network is ours alone, and nobody else on it may have the address.
+            .set("DuplicateAddressDetection", "none");
+    advertisement(tenant, network, file);
+    if (network.dhcp()) {
+      dhcp(tenant, network, ports, file);
+    }
+    return file.build();
+  }
+
+  /** Guests give themselves the address that goes with their MAC address (RFC 4862). */
+  private static void advertisement(TenantId tenant, Network network, UnitFile.Builder file) {
+    file.section("IPv6SendRA")
+        .set("RouterLifetimeSec", network.crossed() ? "1800" : "0")
+        .set("EmitDNS", true)
+        .set("DNS", servers(network, network.gateway6(), text -> text.indexOf(':') >= 0))
+        .set("EmitDomains", true)
+        .set("Domains", tenant + ".internal")
+        .section("IPv6Prefix")
+        .set("Prefix", network.subnet6());
+  }
+
+  private static void dhcp(
+      TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
+    file.section("DHCPServer")
+        .set("EmitDNS", true)
+        .set("DNS", servers(network, network.gateway(), text -> text.indexOf(':') < 0))
+        .set("EmitDomain", true)
+        .set("Domain", tenant + ".internal")
+        .set("EmitNTP", false)
+        .set("EmitTimezone", false)
+        .set("EmitRouter", network.crossed());
+    if (network.mtu() > 0) {
+      // Interface MTU (RFC 2132, section 5.1).
+      file.set("SendOption", "26:uint16:" + network.mtu());
+    }
+    if (network.prefix() <= 28) {
+      // Machines without a lease of their own get the upper half: ours are handed out from below.
+      int half = 1 << (31 - network.prefix());
+      file.set("PoolOffset", String.valueOf(half)).set("PoolSize", String.valueOf(half - 1));
+    }
+    for (Port port : ports) {
+      file.section("DHCPServerStaticLease")
+          .set("MACAddress", port.mac())
+          .set("Address", port.address());
+    }
+  }
+
+  /** The name servers of one family the tenant wants, or the host. */
+  private static String servers(Network network, String host, Predicate<String> family) {
+    List<String> wanted = network.dns().stream().filter(family).toList();
+    return wanted.isEmpty() ? host : String.join(" ", wanted);
+  }
+
+  private static String checked(String bridge) {
+    if (bridge.isEmpty()
+        || bridge.length() > NAME_LIMIT
+        || !bridge
+            .chars()
+            .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
+      throw new IllegalArgumentException("not a name of a bridge");
+    }
+    return bridge;
+  }
+}
