@@ -13,7 +13,9 @@ import java.util.List;
 
 /** {@code bitbuilder serve-names}: run by tenant-names@.service. */
 final class ServeNamesVerb implements Verb {
-  /** Long enough for one who looks up names now and then, short enough to be gone on an idle host. */
+  /**
+   * Long enough for one who looks up names now and then, short enough to be gone on an idle host.
+   */
   private static final Duration IDLE = Duration.ofSeconds(60);
 
   @Override
@@ -32,7 +34,9 @@ final class ServeNamesVerb implements Verb {
                 + " the next activation; who remembers an answer does so for five seconds."),
         List.of(
             Declaration.Word.required(
-                "TENANT/NETWORK", Declaration.Kind.FILE, "the tenant, and the name of its network")),
+                "TENANT/NETWORK",
+                Declaration.Kind.FILE,
+                "the tenant, and the name of its network")),
         List.of(),
         List.of(
             new Declaration.Example(

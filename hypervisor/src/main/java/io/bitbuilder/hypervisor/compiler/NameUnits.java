@@ -118,8 +118,7 @@ final class NameUnits {
     for (Network network : sorted(tenant)) {
       resolvers.add(
           "%s=%s/%d,%s/64"
-              .formatted(
-                  network.name(), network.gateway(), network.prefix(), network.gateway6()));
+              .formatted(network.name(), network.gateway(), network.prefix(), network.gateway6()));
       if (!servers(network).isEmpty()) {
         forward.add(network.name() + "=" + String.join(",", servers(network)));
       }

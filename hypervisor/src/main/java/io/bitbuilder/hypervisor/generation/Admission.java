@@ -345,9 +345,7 @@ final class Admission {
     if (reach.names().isSocket(unit)) {
       return contents.namesSocket(content);
     }
-    return reach.names().isServer(unit)
-        ? contents.namesServer(content)
-        : contents.dropIn(content);
+    return reach.names().isServer(unit) ? contents.namesServer(content) : contents.dropIn(content);
   }
 
   private boolean isSetup(String directory) {

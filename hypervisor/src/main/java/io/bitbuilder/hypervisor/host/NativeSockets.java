@@ -80,7 +80,8 @@ public final class NativeSockets implements AutoCloseable {
       call(
           "getsockopt",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle CLOSE = call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle CLOSE =
+      call("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment state = arena.allocate(STATE);
@@ -169,7 +170,9 @@ public final class NativeSockets implements AutoCloseable {
     return small.get(JAVA_INT, 0) == SOCK_STREAM;
   }
 
-  /** Waits until one of the sockets has something to read; those that have, none when time is up. */
+  /**
+   * Waits until one of the sockets has something to read; those that have, none when time is up.
+   */
   public List<Integer> ready(List<Integer> sockets, Duration limit) throws IOException {
     if (sockets.size() > MOST) {
       throw new IllegalArgumentException("too many sockets");
@@ -221,8 +224,7 @@ public final class NativeSockets implements AutoCloseable {
   public void send(int socket, byte[] message, Peer to) {
     MemorySegment.copy(message, 0, buffer, JAVA_BYTE, 0, message.length);
     MemorySegment.copy(to.raw, 0, peer, JAVA_BYTE, 0, PEER_SIZE);
-    int length =
-        peer.get(JAVA_SHORT, 0) == AF_INET ? 16 : PEER_SIZE; // struct sockaddr_in and _in6
+    int length = peer.get(JAVA_SHORT, 0) == AF_INET ? 16 : PEER_SIZE; // struct sockaddr_in and _in6
     send(socket, message.length, peer, length);
   }
 
@@ -333,6 +335,7 @@ public final class NativeSockets implements AutoCloseable {
     return new IllegalStateException("system call", e);
   }
 
+  @SuppressWarnings("restricted") // this is the one place for it
   private static MethodHandle call(String name, FunctionDescriptor shape) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(

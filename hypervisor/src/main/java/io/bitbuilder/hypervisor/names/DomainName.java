@@ -69,7 +69,7 @@ final class DomainName {
     // Lengths of labels are below any letter.
     for (int i = 0; i < lower.length; i++) {
       if (lower[i] >= 'A' && lower[i] <= 'Z') {
-        lower[i] += 'a' - 'A';
+        lower[i] = (byte) (lower[i] + ('a' - 'A'));
       }
     }
     return new String(lower, StandardCharsets.ISO_8859_1);
@@ -125,7 +125,9 @@ final class DomainName {
     return key.hashCode();
   }
 
-  /** For people; what is no letter, digit or dash is shown as its number (RFC 4343, section 2.1). */
+  /**
+   * For people; what is no letter, digit or dash is shown as its number (RFC 4343, section 2.1).
+   */
   @Override
   public String toString() {
     if (isRoot()) {

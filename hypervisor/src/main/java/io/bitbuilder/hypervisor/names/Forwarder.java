@@ -69,15 +69,14 @@ final class Forwarder {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Reply.number(id, out);
     Reply.number(
-        query.flags() & (Query.CHECKING_DISABLED | Query.AUTHENTIC) | Query.RECURSION_DESIRED, out);
+        (query.flags() & (Query.CHECKING_DISABLED | Query.AUTHENTIC)) | Query.RECURSION_DESIRED,
+        out);
     Reply.number(1, out);
     Reply.number(0, out);
     Reply.number(0, out);
     Reply.number(query.edns().isPresent() ? 1 : 0, out);
     out.writeBytes(Reply.question(query));
-    query
-        .edns()
-        .ifPresent(edns -> Reply.extension(Rcode.NO_ERROR, edns.signatures(), out));
+    query.edns().ifPresent(edns -> Reply.extension(Rcode.NO_ERROR, edns.signatures(), out));
     return out.toByteArray();
   }
 

@@ -48,11 +48,11 @@ final class MessageReader {
   }
 
   int number() throws Malformed {
-    return octet() << 8 | octet();
+    return (octet() << 8) | octet();
   }
 
   long longNumber() throws Malformed {
-    return (long) number() << 16 | number();
+    return ((long) number() << 16) | number();
   }
 
   void skip(int count) throws Malformed {
@@ -76,7 +76,7 @@ final class MessageReader {
     int length = octet();
     while (length != 0) {
       if ((length & POINTER) == POINTER && compressed) {
-        int target = (length & ~POINTER) << 8 | octet();
+        int target = ((length & ~POINTER) << 8) | octet();
         if (target >= part) {
           throw new Malformed("pointer leads forward");
         }

@@ -57,8 +57,7 @@ public final class NameServer {
    * @param idle how long to wait for the next
    * @param random that cannot be foreseen
    */
-  public NameServer(
-      List<Integer> sockets, TenantNames names, Duration idle, RandomGenerator random)
+  public NameServer(List<Integer> sockets, TenantNames names, Duration idle, RandomGenerator random)
       throws IOException {
     this(sockets, names::current, idle, new Forwarder(DNS, random));
   }
@@ -123,7 +122,7 @@ public final class NameServer {
       Names now = known.get();
       switch (respond(message, received.get().length(), now, false)) {
         case Outcome.Silence() -> {}
-        case Outcome.Send(byte[] answer) -> system.send(socket, answer, from);
+        case Outcome.Send answer -> system.send(socket, answer.message(), from);
         case Outcome.Ask(Query query) -> {
           if (goesAbroad(from.address())) {
             threads.execute(() -> forward(socket, query, now, from));
@@ -169,7 +168,7 @@ public final class NameServer {
         system.patience(connection, SILENCE);
         while (System.nanoTime() < end) {
           byte[] length = read(connection, 2, end, system);
-          int size = (length[0] & 0xff) << 8 | length[1] & 0xff;
+          int size = ((length[0] & 0xff) << 8) | (length[1] & 0xff);
           if (size < Query.HEADER || size > MESSAGE) {
             return;
           }
@@ -214,7 +213,7 @@ public final class NameServer {
     }
     return switch (respond(message, message.length, known.get(), true)) {
       case Outcome.Silence() -> Optional.empty();
-      case Outcome.Send(byte[] answer) -> Optional.of(answer);
+      case Outcome.Send answer -> Optional.of(answer.message());
       case Outcome.Ask(Query query) -> {
         if (!goesAbroad(from)) {
           yield Optional.of(failure(query, true));

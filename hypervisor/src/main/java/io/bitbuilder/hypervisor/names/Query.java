@@ -110,7 +110,7 @@ record Query(int id, int flags, DomainName name, int type, int category, Optiona
     if (!owner.isRoot()) {
       throw new Malformed("extension of a name");
     }
-    return Optional.of(new Edns(size, (int) (more >> 16 & 0xff), (more & 0x8000) != 0));
+    return Optional.of(new Edns(size, (int) ((more >> 16) & 0xff), (more & 0x8000) != 0));
   }
 
   boolean has(int flag) {

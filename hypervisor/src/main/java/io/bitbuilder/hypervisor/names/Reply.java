@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param answers records of the name that was asked for
  * @param zone the beginning of the zone that has no such record
  */
-record Reply(Query query, Rcode rcode, boolean ours, List<Data> answers, Optional<Data.Start> zone) {
+record Reply(
+    Query query, Rcode rcode, boolean ours, List<Data> answers, Optional<Data.Start> zone) {
   /** What we take, and what we send to who takes as much: it passes every link in one piece. */
   static final int DATAGRAM = 1232;
 
@@ -61,9 +62,7 @@ record Reply(Query query, Rcode rcode, boolean ours, List<Data> answers, Optiona
   /** As bytes. What is longer than the limit says so and has no records (RFC 2181, section 9). */
   byte[] bytes(boolean stream) {
     byte[] whole = bytes(answers, zone, 0);
-    return whole.length <= limit(query, stream)
-        ? whole
-        : truncated();
+    return whole.length <= limit(query, stream) ? whole : truncated();
   }
 
   /** Says that the answer is too long, and nothing else. */
@@ -74,8 +73,7 @@ record Reply(Query query, Rcode rcode, boolean ours, List<Data> answers, Optiona
   private byte[] bytes(List<Data> records, Optional<Data.Start> authority, int truncated) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     number(query.id(), out);
-    number(
-        header(query.flags()) | (ours ? AUTHORITATIVE : 0) | truncated | rcode.low(), out);
+    number(header(query.flags()) | (ours ? AUTHORITATIVE : 0) | truncated | rcode.low(), out);
     number(1, out);
     number(records.size(), out);
     number(authority.isPresent() ? 1 : 0, out);
@@ -137,11 +135,13 @@ record Reply(Query query, Rcode rcode, boolean ours, List<Data> answers, Optiona
     out.writeBytes(content.toByteArray());
   }
 
-  /** In short where it is the end of the name that was asked for, which is right after the header. */
+  /**
+   * In short where it is the end of the name that was asked for, which is right after the header.
+   */
   private void name(DomainName name, ByteArrayOutputStream out) {
     int offset = query.name().offsetOf(name);
     if (offset >= 0 && !name.isRoot()) {
-      number(POINTER | Query.HEADER + offset, out);
+      number(POINTER | (Query.HEADER + offset), out);
     } else {
       out.writeBytes(name.wire());
     }

@@ -3,7 +3,9 @@ package io.bitbuilder.hypervisor.names;
 import java.util.List;
 import java.util.Optional;
 
-/** What follows from a message: an answer from the tenant's names, none, or a question to others. */
+/**
+ * What follows from a message: an answer from the tenant's names, none, or a question to others.
+ */
 final class Responder {
   private Responder() {}
 
@@ -13,15 +15,15 @@ final class Responder {
     record Silence() implements Outcome {}
 
     /** Send this. */
-    record Send(byte[] message) implements Outcome {
-      @Override
-      public boolean equals(Object other) {
-        return other instanceof Send(byte[] theirs) && java.util.Arrays.equals(message, theirs);
+    final class Send implements Outcome {
+      private final byte[] message;
+
+      Send(byte[] message) {
+        this.message = message.clone();
       }
 
-      @Override
-      public int hashCode() {
-        return java.util.Arrays.hashCode(message);
+      byte[] message() {
+        return message.clone();
       }
     }
 
@@ -73,15 +75,12 @@ final class Responder {
           ? Optional.empty()
           : Optional.of(Reply.of(query, Rcode.REFUSED));
     }
-    // Where nobody can be asked, there is nothing but the tenant. Refused, some ask again and again.
+    // Where nobody can be asked, there is nothing but the tenant. Refused, some ask again and
+    // again.
     boolean there = zone.isAbove(query.name()) || query.name().isRoot();
     return Optional.of(
         new Reply(
-            query,
-            there ? Rcode.NO_ERROR : Rcode.NO_NAME,
-            !asks,
-            List.of(),
-            Optional.empty()));
+            query, there ? Rcode.NO_ERROR : Rcode.NO_NAME, !asks, List.of(), Optional.empty()));
   }
 
   /**

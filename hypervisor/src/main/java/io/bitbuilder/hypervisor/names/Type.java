@@ -12,7 +12,9 @@ final class Type {
   static final int DNSKEY = 48;
   static final int ANY = 255;
 
-  /** From here on up to {@link #ANY} they ask for transfers and the like (RFC 6895, section 3.1). */
+  /**
+   * From here on up to {@link #ANY} they ask for transfers and the like (RFC 6895, section 3.1).
+   */
   private static final int FIRST_META = 128;
 
   private Type() {}

@@ -7,8 +7,8 @@ import java.net.SocketException;
 import java.util.List;
 
 /**
- * Which name servers may be asked for a tenant. The tenant names them, and it is the host that asks:
- * so never one the tenant could not reach by itself.
+ * Which name servers may be asked for a tenant. The tenant names them, and it is the host that
+ * asks: so never one the tenant could not reach by itself.
  */
 final class Upstream {
   /**

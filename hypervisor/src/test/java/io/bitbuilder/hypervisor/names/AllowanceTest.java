@@ -54,8 +54,8 @@ final class AllowanceTest {
   @ValueSource(longs = {1, 2, 3})
   void itIsNeverMore(long seed) {
     Random random = new Random(seed);
-    long perSecond = 1 + random.nextInt(1000);
-    long atOnce = 1 + random.nextInt(1000);
+    long perSecond = 1L + random.nextInt(1000);
+    long atOnce = 1L + random.nextInt(1000);
     Allowance allowance = new Allowance(perSecond, atOnce, now::get);
     long start = now.get();
     long taken = 0;

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the number of a socket of this process: Java does not tell it, the kernel does (proc(5)). */
+/**
+ * Finds the number of a socket of this process: Java does not tell it, the kernel does (proc(5)).
+ */
 final class Descriptors {
   private Descriptors() {}
 
@@ -19,7 +21,7 @@ final class Descriptors {
   static int of(String table, int port) throws IOException {
     for (String name : List.of(table, table + "6")) {
       for (String line : Files.readAllLines(Path.of("/proc/net", name))) {
-        String[] fields = line.strip().split(" +");
+        String[] fields = line.strip().split(" +", -1);
         if (fields.length > 9
             && fields[1].endsWith(":%04x".formatted(port).toUpperCase(Locale.ROOT))
             && fields[2].endsWith(":0000")) {

@@ -129,11 +129,13 @@ final class ForwarderTest {
     assertThat(answer.data()).containsExactly("192.0.2.0");
     Answer question = Wire.answer(asked.take());
     assertThat(question.flags()).isEqualTo(0x0110);
-    assertThat(question.additional()).singleElement().satisfies(extension -> {
-      assertThat(extension.category()).isEqualTo(1232);
-      assertThat(extension.ttl()).isEqualTo(0x8000);
-      assertThat(extension.data()).isEmpty();
-    });
+    assertThat(question.additional())
+        .singleElement()
+        .satisfies(extension -> {
+          assertThat(extension.category()).isEqualTo(1232);
+          assertThat(extension.ttl()).isEqualTo(0x8000);
+          assertThat(extension.data()).isEmpty();
+        });
   }
 
   @Test

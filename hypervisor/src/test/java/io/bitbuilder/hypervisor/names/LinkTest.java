@@ -43,7 +43,13 @@ final class LinkTest {
     assertThat(Upstream.isAllowed(InetAddress.ofLiteral("10.200.1.66"), LINK)).isTrue();
     for (String address :
         new String[] {
-          "127.0.0.53", "127.0.0.1", "::1", "0.0.0.0", "169.254.169.254", "224.0.0.251", "fe80::1",
+          "127.0.0.53",
+          "127.0.0.1",
+          "::1",
+          "0.0.0.0",
+          "169.254.169.254",
+          "224.0.0.251",
+          "fe80::1",
           "::ffff:127.0.0.1"
         }) {
       assertThat(Upstream.isAllowed(InetAddress.ofLiteral(address), LINK)).as(address).isFalse();

@@ -73,8 +73,7 @@ final class NameServerTest {
     datagrams.bind(new InetSocketAddress(HERE, port));
     datagrams.configureBlocking(false);
     List<Integer> sockets = List.of(Descriptors.of("udp", port), Descriptors.of("tcp", port));
-    NameServer server =
-        new NameServer(sockets, () -> names, IDLE, new Forwarder(1, new Random(1)));
+    NameServer server = new NameServer(sockets, () -> names, IDLE, new Forwarder(1, new Random(1)));
     serving =
         new FutureTask<>(() -> {
           server.serve();
@@ -322,9 +321,7 @@ final class NameServerTest {
     assertThat(NativeSockets.inherited(Map.of("LISTEN_FDS", "-1", "LISTEN_PID", pid))).isEmpty();
     assertThat(NativeSockets.inherited(Map.of())).isEmpty();
     assertThatThrownBy(
-            () ->
-                new NameServer(
-                    List.of(9999), () -> names, IDLE, new Forwarder(1, new Random(1))))
+            () -> new NameServer(List.of(9999), () -> names, IDLE, new Forwarder(1, new Random(1))))
         .isInstanceOf(IOException.class);
   }
 }

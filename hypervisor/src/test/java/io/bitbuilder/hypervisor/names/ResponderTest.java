@@ -29,8 +29,7 @@ final class ResponderTest {
   private static final int NO_ERROR = 0;
   private static final int NO_NAME = 3;
   private static final int REFUSED = 5;
-  private static final String START =
-      "acme.internal. nobody.invalid. 7 3600 1200 604800 5";
+  private static final String START = "acme.internal. nobody.invalid. 7 3600 1200 604800 5";
 
   private static final Zone ZONE =
       Zone.of(
@@ -38,8 +37,7 @@ final class ResponderTest {
           7,
           Map.of(
               "web",
-              List.of(
-                  InetAddress.ofLiteral("10.200.1.2"), InetAddress.ofLiteral("fd00:1::a:b")),
+              List.of(InetAddress.ofLiteral("10.200.1.2"), InetAddress.ofLiteral("fd00:1::a:b")),
               "db",
               List.of(InetAddress.ofLiteral("10.200.2.9")),
               "lone",
@@ -81,8 +79,9 @@ final class ResponderTest {
   @Test
   void addressesHaveTheirNames() {
     assertThat(ask("2.1.200.10.in-addr.arpa", PTR).data()).containsExactly("web.acme.internal.");
-    assertThat(ask("b.0.0.0.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.0.0.d.f.ip6.arpa", PTR)
-            .data())
+    assertThat(
+            ask("b.0.0.0.a.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.0.0.d.f.ip6.arpa", PTR)
+                .data())
         .containsExactly("web.acme.internal.");
     assertThat(ask("2.1.200.10.in-addr.arpa", A).authorities())
         .singleElement()
@@ -134,8 +133,17 @@ final class ResponderTest {
   @Test
   void whatIsAboveANameIsThere() {
     for (String name :
-        List.of("internal", "arpa", "in-addr.arpa", "ip6.arpa", "10.in-addr.arpa", "", "f.ip6.arpa",
-            "200.10.in-addr.arpa", "1.200.10.in-addr.arpa", "d.f.ip6.arpa")) {
+        List.of(
+            "internal",
+            "arpa",
+            "in-addr.arpa",
+            "ip6.arpa",
+            "10.in-addr.arpa",
+            "",
+            "f.ip6.arpa",
+            "200.10.in-addr.arpa",
+            "1.200.10.in-addr.arpa",
+            "d.f.ip6.arpa")) {
       assertThat(ask(name, NS).rcode()).as(name).isEqualTo(NO_ERROR);
     }
     assertThat(ask("9.200.10.in-addr.arpa", NS).rcode()).isEqualTo(NO_NAME);
@@ -144,11 +152,25 @@ final class ResponderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "web.globex.internal", "globex.internal", "host.internal", "printer.local",
-        "localhost", "x.localhost", "a.test", "x.home.arpa", "x.onion",
-        "9.9.9.10.in-addr.arpa", "1.0.0.127.in-addr.arpa", "1.1.168.192.in-addr.arpa",
-        "1.1.20.172.in-addr.arpa", "1.1.64.100.in-addr.arpa", "1.0.254.169.in-addr.arpa",
-        "5.d.f.ip6.arpa", "1.0.0.0.0.8.e.f.ip6.arpa", "web", "hv1"
+        "web.globex.internal",
+        "globex.internal",
+        "host.internal",
+        "printer.local",
+        "localhost",
+        "x.localhost",
+        "a.test",
+        "x.home.arpa",
+        "x.onion",
+        "9.9.9.10.in-addr.arpa",
+        "1.0.0.127.in-addr.arpa",
+        "1.1.168.192.in-addr.arpa",
+        "1.1.20.172.in-addr.arpa",
+        "1.1.64.100.in-addr.arpa",
+        "1.0.254.169.in-addr.arpa",
+        "5.d.f.ip6.arpa",
+        "1.0.0.0.0.8.e.f.ip6.arpa",
+        "web",
+        "hv1"
       })
   void nobodyIsAskedForTheseNames(String name) {
     for (int type : new int[] {A, AAAA, PTR, TXT, ANY}) {
@@ -161,8 +183,13 @@ final class ResponderTest {
   @Test
   void otherNamesAreAskedOfOthersOrAreNowhere() {
     for (String name :
-        List.of("example.org", "1.1.15.172.in-addr.arpa", "1.1.1.1.in-addr.arpa", "internal.org",
-            "acme.internal.example.org", "6.0.7.4.0.1.0.0.2.ip6.arpa")) {
+        List.of(
+            "example.org",
+            "1.1.15.172.in-addr.arpa",
+            "1.1.1.1.in-addr.arpa",
+            "internal.org",
+            "acme.internal.example.org",
+            "6.0.7.4.0.1.0.0.2.ip6.arpa")) {
       assertThat(isAsked(Wire.query(name, A))).as(name).isTrue();
       assertThat(isAsked(Wire.query(0x1234, 0, name, A))).isFalse();
       assertThat(ask(Wire.query(0x1234, 0, name, A), true).rcode()).isEqualTo(REFUSED);
@@ -171,10 +198,13 @@ final class ResponderTest {
       assertThat(nowhere.answers()).isEmpty();
     }
     // A guest with an address of the whole world.
-    assertThat(ask(Wire.query(
-                "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.0.7.4.0.1.0.0.2.ip6.arpa", PTR),
-            true)
-        .data())
+    assertThat(
+            ask(
+                    Wire.query(
+                        "5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.1.0.0.0.0.7.4.0.1.0.0.2.ip6.arpa",
+                        PTR),
+                    true)
+                .data())
         .containsExactly("public.acme.internal.");
     // Signatures are checked from the root down.
     assertThat(isAsked(Wire.query("", 48))).isTrue();
@@ -197,12 +227,14 @@ final class ResponderTest {
   @Test
   void anExtendedQueryGetsAnExtendedAnswer() {
     Answer answer = ask(Wire.extended("web.acme.internal", A, 4096, 0, 0x8000), false);
-    assertThat(answer.additional()).singleElement().satisfies(extension -> {
-      assertThat(extension.name()).isEqualTo(".");
-      assertThat(extension.type()).isEqualTo(41);
-      assertThat(extension.category()).isEqualTo(1232);
-      assertThat(extension.ttl()).isEqualTo(0x8000);
-    });
+    assertThat(answer.additional())
+        .singleElement()
+        .satisfies(extension -> {
+          assertThat(extension.name()).isEqualTo(".");
+          assertThat(extension.type()).isEqualTo(41);
+          assertThat(extension.category()).isEqualTo(1232);
+          assertThat(extension.ttl()).isEqualTo(0x8000);
+        });
     assertThat(ask("web.acme.internal", A).additional()).isEmpty();
     Answer later = ask(Wire.extended("web.acme.internal", A, 4096, 1, 0), false);
     assertThat(later.rcode()).isZero();
@@ -236,7 +268,9 @@ final class ResponderTest {
     }
   }
 
-  /** What is sent back for nonsense is never more than was sent, and nothing is sent for answers. */
+  /**
+   * What is sent back for nonsense is never more than was sent, and nothing is sent for answers.
+   */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void nothingIsAmplified(long seed) {
@@ -250,7 +284,8 @@ final class ResponderTest {
       }
       Outcome outcome =
           Responder.respond(message, message.length, ZONE, random.nextBoolean(), false);
-      if (outcome instanceof Outcome.Send(byte[] answer)) {
+      if (outcome instanceof Outcome.Send send) {
+        byte[] answer = send.message();
         assertThat(message[2] & 0x80).isZero();
         assertThat(answer.length).isLessThanOrEqualTo(512);
         assertThat(answer[2] & 0x80).isNotZero();

@@ -79,7 +79,7 @@ final class Wire {
 
   static byte[] wire(String name) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (String label : name.split("\\.")) {
+    for (String label : name.split("\\.", -1)) {
       if (!label.isEmpty()) {
         out.write(label.length());
         out.writeBytes(label.getBytes(StandardCharsets.ISO_8859_1));
@@ -114,8 +114,7 @@ final class Wire {
     if (wire.at != message.length) {
       throw new AssertionError("something is after the end");
     }
-    return new Answer(
-        id, flags, name, type, sections.get(0), sections.get(1), sections.get(2));
+    return new Answer(id, flags, name, type, sections.get(0), sections.get(1), sections.get(2));
   }
 
   private Item item() {
