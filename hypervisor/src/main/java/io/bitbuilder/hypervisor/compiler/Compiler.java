@@ -133,6 +133,7 @@ public final class Compiler {
       if (port.isPresent() && port.get().network().equals(network.name())) {
         out.files(NetworkFiles.of(tenant.id(), network, List.of()));
         out.text("rules", firewall.rules());
+        out.text("servers", String.join(" ", NameUnits.servers(network)));
       }
     }
     return out.tree();

@@ -116,9 +116,8 @@ final class NameUnits {
     List<String> resolvers = new ArrayList<>();
     List<String> forward = new ArrayList<>();
     for (Network network : sorted(tenant)) {
-      resolvers.add(
-          "%s=%s/%d,%s/64"
-              .formatted(network.name(), network.gateway(), network.prefix(), network.gateway6()));
+      String four = network.gateway() + "/" + network.prefix();
+      resolvers.add(network.name() + "=" + four + "," + network.gateway6() + "/64");
       if (!servers(network).isEmpty()) {
         forward.add(network.name() + "=" + String.join(",", servers(network)));
       }
@@ -137,7 +136,7 @@ final class NameUnits {
   }
 
   /** Who is asked for names that are not the tenant's: nobody in a network without a way out. */
-  private static List<String> servers(Network network) {
+  static List<String> servers(Network network) {
     if (!network.mode().leads()) {
       return List.of();
     }

@@ -39,6 +39,11 @@ final class NamesReach {
         && Reach.isName(unit.substring(start.length(), unit.length() - end.length()));
   }
 
+  /** Whether a file of a generation says where a name server listens, whoever's it is. */
+  static boolean saysWhere(String path) {
+    return path.startsWith("units/tenant-names@") && path.contains(SOCKET + ".d/");
+  }
+
   /** Where it listens: at one address, never at all of the host's. */
   boolean isListening(String value) {
     String address = value.endsWith(PORT) ? value.substring(0, value.length() - 3) : "";

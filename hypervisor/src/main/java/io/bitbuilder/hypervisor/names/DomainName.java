@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.names;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A domain name as messages carry it: labels of 1 to 63 bytes, at most 255 bytes in all (RFC 1035,
@@ -143,7 +144,7 @@ final class DomainName {
                 || (c >= '0' && c <= '9')
                 || c == '-'
                 || c == '_';
-        text.append(plain ? String.valueOf((char) c) : "\\%03d".formatted(c));
+        text.append(plain ? String.valueOf((char) c) : String.format(Locale.ROOT, "\\%03d", c));
       }
       text.append('.');
     }

@@ -76,7 +76,7 @@ public final class TenantNames {
         names = Optional.empty();
       } else if (!current.equals(number)) {
         Optional<Generation> generation = store.generation(tenant, current);
-        names = generation.isPresent() ? read(generation.get()) : Optional.empty();
+        names = generation.isPresent() ? understood(generation.get()) : Optional.empty();
       }
       number = current;
     } catch (IOException e) {
@@ -86,6 +86,14 @@ public final class TenantNames {
       }
     }
     return names;
+  }
+
+  private Optional<Names> understood(Generation generation) throws IOException {
+    try {
+      return read(generation);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("damaged generation " + generation.directory(), e);
+    }
   }
 
   private Optional<Names> read(Generation generation) throws IOException {
@@ -114,7 +122,7 @@ public final class TenantNames {
             .flatMap(all -> List.of(all.split(",", -1)).stream())
             .toList()) {
       InetAddress address = InetAddress.ofLiteral(server);
-      if (Upstream.isAllowed(address, link)) {
+      if (Upstream.isAllowed(address)) {
         servers.add(address);
       }
     }

@@ -22,13 +22,9 @@ final class Upstream {
 
   private Upstream() {}
 
-  /**
-   * Whether it may be asked.
-   *
-   * @param own the network it is asked for, whose members may be name servers as well
-   */
-  static boolean isAllowed(InetAddress server, Link own) throws SocketException {
-    if (server.equals(HOST) || own.hasMember(server)) {
+  /** Whether it may be asked. */
+  static boolean isAllowed(InetAddress server) throws SocketException {
+    if (server.equals(HOST)) {
       return true;
     }
     if (server.isLoopbackAddress()

@@ -38,9 +38,8 @@ final class LinkTest {
 
   @Test
   void otherServersAreNeverTheHostItself() throws SocketException {
-    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("127.0.0.54"), LINK)).isTrue();
-    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("9.9.9.9"), LINK)).isTrue();
-    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("10.200.1.66"), LINK)).isTrue();
+    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("127.0.0.54"))).isTrue();
+    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("9.9.9.9"))).isTrue();
     for (String address :
         new String[] {
           "127.0.0.53",
@@ -52,12 +51,12 @@ final class LinkTest {
           "fe80::1",
           "::ffff:127.0.0.1"
         }) {
-      assertThat(Upstream.isAllowed(InetAddress.ofLiteral(address), LINK)).as(address).isFalse();
+      assertThat(Upstream.isAllowed(InetAddress.ofLiteral(address))).as(address).isFalse();
     }
     int own = 0;
     for (NetworkInterface link : NetworkInterface.networkInterfaces().toList()) {
       for (InetAddress address : link.inetAddresses().toList()) {
-        assertThat(Upstream.isAllowed(address, LINK)).as(address.toString()).isFalse();
+        assertThat(Upstream.isAllowed(address)).as(address.toString()).isFalse();
         own++;
       }
     }
