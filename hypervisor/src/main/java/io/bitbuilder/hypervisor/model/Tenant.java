@@ -64,6 +64,7 @@ public record Tenant(
    * @param dhcp whether the host hands out addresses in it
    * @param dns name servers to ask for names that are not the tenant's; empty for those of the host
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    */
   public record Network(
       ResourceName name,
@@ -74,6 +75,7 @@ public record Tenant(
       boolean dhcp,
       List<String> dns,
       int mtu,
+      long bandwidth,
       Origin origin) {
     public Network {
       dns = List.copyOf(dns);
