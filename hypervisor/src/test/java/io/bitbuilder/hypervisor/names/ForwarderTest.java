@@ -116,7 +116,7 @@ final class ForwarderTest {
       assertThat(answer.question()).isEqualTo("Www.Example.org.");
       assertThat(answer.data()).containsExactly("192.0.2.0");
       byte[] question = asked.take();
-      assertThat((question[0] & 0xff) << 8 | question[1] & 0xff).isNotEqualTo(0x4242);
+      assertThat(((question[0] & 0xff) << 8) | (question[1] & 0xff)).isNotEqualTo(0x4242);
       assertThat(question).hasSize(12 + 17 + 4);
     }
   }

@@ -156,6 +156,7 @@ final class NameServerTest {
   }
 
   /** The JDK's own client has never heard of this server. */
+  @SuppressWarnings({"BanJNDI", "JdkObsolete"}) // of addresses and names, which the test made up
   @Test
   void anotherClientUnderstandsIt() throws NamingException {
     Hashtable<String, String> environment = new Hashtable<>();
