@@ -18,6 +18,7 @@ import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -164,7 +165,8 @@ final class Prepared {
             "Ann <ann@example.org>",
             subject,
             "",
-            resources),
+            resources,
+            Topology.NONE),
         tree(tenant, number, containers));
     return store.add(tenant, Objects.requireNonNull(staging.tenants().get(tenant)));
   }
