@@ -131,6 +131,7 @@ final class TenantInput {
                     dhcp,
                     List.of(),
                     0,
+                    0,
                     true,
                     false))
             .toList();
