@@ -38,6 +38,7 @@ final class ManifestTopology {
     map.put("address", network.address());
     map.put("address6", network.address6());
     map.put("mtu", (long) network.mtu());
+    map.put("bandwidth", network.bandwidth());
     map.put("within", network.policy().within());
     map.put("in", network.policy().in());
     map.put("out", network.policy().out());
@@ -78,6 +79,7 @@ final class ManifestTopology {
               network.text("address"),
               network.text("address6"),
               Math.toIntExact(network.number("mtu")),
+              network.number("bandwidth"),
               new Policy(network.flag("within"), network.flag("in"), network.flag("out"))));
     }
     List<Topology.Rule> rules = new ArrayList<>();
@@ -120,7 +122,8 @@ final class ManifestTopology {
     return Contents.isBridge(network.bridge())
         && Reach.SUBNET.matcher(network.address()).matches()
         && ADDRESS6.matcher(network.address6()).matches()
-        && network.mtu() >= 0;
+        && network.mtu() >= 0
+        && network.bandwidth() >= 0;
   }
 
   private static boolean admits(Topology.Rule rule) {

@@ -5,7 +5,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 /** Where a packet comes from, or goes to. */
 public sealed interface End {
   /** A container or machine of a tenant. */
-  record OfGuest(TenantId tenant, Member member) implements End {}
+  record OfGuest(TenantId tenant, Guest member) implements End {}
 
   /** The host itself. */
   record OfHost() implements End {}
@@ -30,6 +30,6 @@ public sealed interface End {
    * @param bridge the interface of the host that is its network
    * @param link the interface of the host that leads to it
    */
-  record Member(
+  record Guest(
       String name, String network, String bridge, String link, String address, String address6) {}
 }

@@ -24,6 +24,9 @@ record NftFile(SortedMap<String, List<String>> elements, SortedMap<String, List<
   private static final String CHAIN = "add chain " + INET;
   private static final String RULE = "add rule " + INET;
 
+  /** Of bandwidth, which is no question of whether something may pass. */
+  private static final String LIMIT = "add limit bridge bitbuilder ";
+
   NftFile {
     elements = Collections.unmodifiableSortedMap(new TreeMap<>(elements));
     chains = Collections.unmodifiableSortedMap(new TreeMap<>(chains));
@@ -47,7 +50,7 @@ record NftFile(SortedMap<String, List<String>> elements, SortedMap<String, List<
           chains.putIfAbsent(line.substring(CHAIN.length()), new ArrayList<>());
         } else if (line.startsWith(RULE)) {
           rule(line.substring(RULE.length()), chains);
-        } else {
+        } else if (!line.startsWith(LIMIT)) {
           throw new IllegalArgumentException("neither an element, nor a chain, nor a rule");
         }
       } catch (IllegalArgumentException e) {

@@ -33,6 +33,7 @@ public record Topology(List<Net> networks, List<Rule> rules) {
    * @param bridge the interface of the host that it is
    * @param address the host's address on it with the length of the prefix, and {@code address6}
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    * @param policy what happens to what no rule fits
    */
   public record Net(
@@ -42,6 +43,7 @@ public record Topology(List<Net> networks, List<Rule> rules) {
       String address,
       String address6,
       int mtu,
+      long bandwidth,
       Firewall.Policy policy) {}
 
   /**
@@ -99,6 +101,7 @@ public record Topology(List<Net> networks, List<Rule> rules) {
                     network.gateway() + "/" + network.prefix(),
                     network.gateway6() + "/64",
                     network.mtu(),
+                    network.bandwidth(),
                     tenant.firewall().policy(network.name())))
             .toList(),
         tenant.networks().isEmpty()

@@ -44,12 +44,12 @@ public final class Trace {
    * @param text its firewall.nft, as it is applied
    * @throws IllegalArgumentException when the text is not one we write
    */
-  public void add(TenantId tenant, Topology topology, List<End.Member> members, String text) {
+  public void add(TenantId tenant, Topology topology, List<End.Guest> members, String text) {
     NftFile file = NftFile.parse(text);
     applied.add(tenant, file);
     files.put(tenant, file);
     topologies.put(tenant, topology);
-    for (End.Member member : members) {
+    for (End.Guest member : members) {
       for (String address : List.of(member.address(), member.address6())) {
         AddressRange.parse(address)
             .ifPresent(one -> guests.put(one, new End.OfGuest(tenant, member)));

@@ -215,7 +215,8 @@ class AdmissionTest {
     "accept,allow",
     "tcp,sctp",
     "8000-8010,any",
-    "1400,-1"
+    "1400,-1",
+    "10000000,-1"
   })
   void networksAndRulesOfAnotherShapeAreRefused(String from, String to) throws IOException {
     Path staged = stage();

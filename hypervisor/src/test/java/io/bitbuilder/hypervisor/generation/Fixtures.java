@@ -75,6 +75,7 @@ final class Fixtures {
                 "10.128.0.1/24",
                 "fd00:b17b::1/64",
                 1400,
+                10_000_000,
                 new Firewall.Policy(true, false, true))),
         List.of(
             new Topology.Rule(

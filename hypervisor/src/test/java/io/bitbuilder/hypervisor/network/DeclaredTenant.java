@@ -62,6 +62,7 @@ final class DeclaredTenant {
             true,
             List.of(),
             0,
+            number * 8_000_000L,
             routed4,
             routed6));
     return this;
@@ -183,14 +184,14 @@ final class DeclaredTenant {
   }
 
   /** Its guests that are in a network. */
-  List<End.Member> members() {
-    List<End.Member> members = new ArrayList<>();
+  List<End.Guest> members() {
+    List<End.Guest> members = new ArrayList<>();
     for (ResolvedContainer container : containers) {
       container
           .port()
           .ifPresent(port ->
               members.add(
-                  new End.Member(
+                  new End.Guest(
                       container.declared().name().value(),
                       port.network().value(),
                       port.bridge(),

@@ -113,7 +113,7 @@ final class Model {
             End.OfGuest guest =
                 new End.OfGuest(
                     tenant.id(),
-                    new End.Member(
+                    new End.Guest(
                         container.declared().name().value(),
                         place.network().value(),
                         place.bridge(),

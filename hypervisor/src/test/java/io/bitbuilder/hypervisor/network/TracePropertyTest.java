@@ -164,8 +164,8 @@ class TracePropertyTest {
         yield new Place(new End.OfHost(), address(six ? network.gateway6() : network.gateway()));
       }
       default -> {
-        List<End.Member> members = tenant.members();
-        End.Member member = members.get(random.nextInt(members.size()));
+        List<End.Guest> members = tenant.members();
+        End.Guest member = members.get(random.nextInt(members.size()));
         yield new Place(
             new End.OfGuest(tenant.id, member),
             address(six ? member.address6() : member.address()));
