@@ -90,8 +90,13 @@ final class Applied {
     return addresses.getOrDefault(link, List.of());
   }
 
+  /** The host's addresses on a network. */
+  List<AddressRange> gateways(String bridge) {
+    return gateways.getOrDefault(bridge, List.of());
+  }
+
   boolean isGateway(String bridge, AddressRange address) {
-    return gateways.getOrDefault(bridge, List.of()).contains(address);
+    return gateways(bridge).contains(address);
   }
 
   boolean isMasqueraded(String bridge) {

@@ -7,7 +7,6 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.network.Answer.Kind;
 import io.bitbuilder.hypervisor.network.Answer.Reason;
 import io.bitbuilder.hypervisor.network.NftRule.Verdict;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +24,7 @@ public final class Trace {
 
   private final Applied applied = new Applied();
   private final Map<TenantId, Topology> topologies = new HashMap<>();
-  private final Map<TenantId, NftFile> files = new HashMap<>();
-  private final Map<AddressRange, End.OfGuest> guests = new HashMap<>();
+  private final Whereabouts whereabouts = new Whereabouts(applied);
   private final Set<String> uplinks;
 
   /**
@@ -47,46 +45,13 @@ public final class Trace {
   public void add(TenantId tenant, Topology topology, List<End.Guest> members, String text) {
     NftFile file = NftFile.parse(text);
     applied.add(tenant, file);
-    files.put(tenant, file);
     topologies.put(tenant, topology);
-    for (End.Guest member : members) {
-      for (String address : List.of(member.address(), member.address6())) {
-        AddressRange.parse(address)
-            .ifPresent(one -> guests.put(one, new End.OfGuest(tenant, member)));
-      }
-      applied
-          .addresses(member.link())
-          .forEach(own -> guests.putIfAbsent(own, new End.OfGuest(tenant, member)));
-    }
+    whereabouts.add(tenant, topology, members, file);
   }
 
-  /** The guest that has an address. */
-  public Optional<End.OfGuest> guest(AddressRange address) {
-    return Optional.ofNullable(guests.get(address));
-  }
-
-  /**
-   * Addresses outside that the tenant's rules name; for those, a rule may decide that fits no one
-   * else.
-   */
-  public List<AddressRange> named(TenantId tenant, boolean six) {
-    List<AddressRange> named = new ArrayList<>();
-    NftFile file = files.get(tenant);
-    if (file != null) {
-      for (List<NftRule> chain : file.chains().values()) {
-        for (NftRule rule : chain) {
-          for (NftRule.Match match : rule.matches()) {
-            if (rule.number() > 0 && match instanceof NftRule.Match.Addresses(_, var ranges)) {
-              ranges.stream()
-                  .filter(range -> range.six() == six && !guests.containsKey(range))
-                  .filter(range -> !named.contains(range))
-                  .forEach(named::add);
-            }
-          }
-        }
-      }
-    }
-    return named;
+  /** Who has which address. */
+  public Whereabouts whereabouts() {
+    return whereabouts;
   }
 
   /** Whether the packet may pass from one end to the other. */
@@ -177,7 +142,7 @@ public final class Trace {
   /** Chains prerouting and output of type nat: ports of the host that lead to guests. */
   private Answer redirected(Packet packet, Onwards onwards) {
     Optional<Applied.Published> published = applied.published(packet);
-    Optional<End.OfGuest> guest = published.flatMap(port -> guest(port.guest()));
+    Optional<End.OfGuest> guest = published.flatMap(port -> whereabouts.guest(port.guest()));
     if (published.isEmpty() || guest.isEmpty()) {
       return ofTheHost();
     }
@@ -215,7 +180,7 @@ public final class Trace {
   /** Chain forward, and {@code leaving} and {@code arriving}. */
   private Answer forward(String from, String to, Packet packet) {
     boolean leaving = applied.owner(from).isPresent();
-    if (to.isEmpty()) {
+    if (to.isEmpty() && !uplinks.isEmpty()) {
       return Answer.no(new Reason(Kind.NOBODY, "the host knows no way to " + packet.to()));
     }
     Optional<Applied.Way> way = Optional.empty();
@@ -289,6 +254,9 @@ public final class Trace {
     }
     String other = sender.isPresent() ? to : from;
     String bridge = sender.isPresent() ? from : to;
+    if (uplinks.isEmpty()) {
+      return new Reason(Kind.UPLINK, "the host has no uplink");
+    }
     if (!uplinks.contains(other)) {
       return new Reason(Kind.UPLINK, "interface " + Quote.escape(other) + " is no uplink");
     }

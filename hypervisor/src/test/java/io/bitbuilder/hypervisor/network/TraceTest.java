@@ -10,6 +10,7 @@ import io.bitbuilder.hypervisor.model.Firewall.Protocol;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,10 +188,54 @@ class TraceTest {
   }
 
   @Test
+  void whoHasAnAddress() {
+    assertThat(trace.whereabouts().end(address("10.129.0.2"))).contains(acme.end("web"));
+    assertThat(trace.whereabouts().end(address(acme.end("web").member().address6())))
+        .contains(acme.end("web"));
+    assertThat(trace.whereabouts().end(address("10.129.1.1"))).contains(HOST);
+    assertThat(trace.whereabouts().end(address("10.129.1.200")))
+        .contains(new End.Nobody("bb-acme1"));
+    assertThat(trace.whereabouts().end(address("192.0.2.1"))).isEmpty();
+    assertThat(trace.whereabouts().gateway("bb-acme1", false)).contains(address("10.129.1.1"));
+    assertThat(trace.whereabouts().addresses(acme.end("web"), true)).hasSize(2);
+  }
+
+  @Test
   void addressesThatRulesName() {
-    assertThat(trace.named(acme.id, false)).containsExactly(address("192.0.2.0/24"));
-    assertThat(trace.named(acme.id, true)).isEmpty();
-    assertThat(trace.named(blue.id, false)).isEmpty();
+    assertThat(trace.whereabouts().named(acme.id, false))
+        .isEqualTo(Map.of(address("192.0.2.0/24"), address("192.0.2.0")));
+    assertThat(trace.whereabouts().named(acme.id, true)).isEmpty();
+    assertThat(trace.whereabouts().named(blue.id, false)).isEmpty();
+    assertThat(trace.whereabouts().outsider(acme.id, false)).isEqualTo(address("1.0.0.0"));
+    assertThat(trace.whereabouts().outsider(acme.id, true)).isEqualTo(address("2000::"));
+  }
+
+  @Test
+  void narrowAndWideRangesAreToldApart() {
+    DeclaredTenant tenant =
+        new DeclaredTenant("acme", 1)
+            .network("lan", Mode.NAT)
+            .guest("web", "lan")
+            .rule("", Action.DROP, web(), new Party.Range("1.0.0.0/9"), Protocol.ANY)
+            .rule("", Action.DROP, web(), new Party.Range("1.0.0.0/8"), Protocol.ANY)
+            .rule("", Action.DROP, web(), new Party.Range("0.0.0.0/0"), Protocol.ANY)
+            .rule("", Action.DROP, web(), new Party.Range("10.129.0.0/24"), Protocol.ANY);
+    Trace other = new Trace(Set.of("eth0"));
+    tenant.addTo(other);
+    assertThat(other.whereabouts().outsider(tenant.id, false)).isEqualTo(address("2.0.0.0"));
+    assertThat(other.whereabouts().named(tenant.id, false))
+        .containsEntry(address("1.0.0.0/9"), address("1.0.0.0"))
+        .containsEntry(address("1.0.0.0/8"), address("1.128.0.0"))
+        .doesNotContainKey(address("10.129.0.0/24"));
+  }
+
+  @Test
+  void withoutAnUplink() {
+    Trace other = new Trace(Set.of());
+    acme.addTo(other);
+    Packet packet = new Packet(address("10.129.0.2"), address("1.0.0.0"), Protocol.TCP, 443);
+    assertThat(said(other.ask(acme.end("web"), new End.Beyond(""), packet)))
+        .isEqualTo("no: the host has no uplink");
   }
 
   /** Of a generation of before, whose manifest says nothing of rules. */
