@@ -318,7 +318,8 @@ public final class CompileRun {
             tip.author(),
             tip.subject(),
             "",
-            compiled.resources()),
+            compiled.resources(),
+            compiled.topology()),
         compiled.tree());
   }
 

@@ -308,7 +308,9 @@ public final class PlanRun {
   private Prospect prospect(Stages.Candidate candidate, Compiled compiled) throws IOException {
     TenantId id = candidate.entry().id();
     String commit = candidate.commit().value();
-    Manifest next = new Manifest(id, commit, "", Instant.EPOCH, "", "", "", compiled.resources());
+    Manifest next =
+        new Manifest(
+            id, commit, "", Instant.EPOCH, "", "", "", compiled.resources(), compiled.topology());
     return new Prospect(
         id, commit, Changes.between(store.current(id).map(Generation::manifest), next));
   }
