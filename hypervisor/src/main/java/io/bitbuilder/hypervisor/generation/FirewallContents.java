@@ -16,6 +16,7 @@ final class FirewallContents {
 
   private static final String LINK = "\"(?:vb-[A-Za-z0-9_.-]{1,12}|bm-[0-9]{1,5})\"";
   private static final String OWN = "\"b[br]-[a-z0-9-]{1,12}\"";
+  private static final String SPAN = "\"bx-[0-9]{1,8}\"";
   private static final String FOUR = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}";
   private static final String SIX = "[0-9a-f:]{2,39}";
   private static final String CIDR4 = FOUR + "(?:/[0-9]{1,2})?";
@@ -93,6 +94,9 @@ final class FirewallContents {
         element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
         element("bridge bitbuilder sends", limited(tenant, "sends")),
         element("bridge bitbuilder receives", limited(tenant, "receives")),
+        element("bridge bitbuilder spans", SPAN),
+        element("bridge bitbuilder spanned4", SPAN + " \\. " + FOUR),
+        element("bridge bitbuilder spanned6", SPAN + " \\. " + SIX),
         element("inet bitbuilder bridges", OWN),
         element("inet bitbuilder masqueraded", OWN),
         element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),

@@ -1,8 +1,10 @@
 package io.bitbuilder.hypervisor.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +19,7 @@ public record SystemConfig(
     Verify verify,
     Host host,
     Network network,
+    Fleet fleet,
     SortedMap<String, CatalogueImage> images,
     Health health,
     Retention retention,
@@ -70,6 +73,57 @@ public record SystemConfig(
     public Network {
       protect = Stream.concat(LOCAL.stream(), protect.stream()).distinct().sorted().toList();
     }
+  }
+
+  /**
+   * The hosts that share networks of mode vxlan.
+   *
+   * @param self the name of this host; empty where nobody knows, as on a workstation
+   * @param encrypted whether what they exchange goes through WireGuard
+   * @param members by name
+   */
+  public record Fleet(String self, boolean encrypted, SortedMap<String, Member> members) {
+    public Fleet {
+      members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    }
+
+    /** The highest slot: so many hosts can share a network. */
+    public static final int SLOTS = 8;
+
+    /**
+     * One host.
+     *
+     * @param slot which part of the addresses of a shared network it hands out, 0 to 7
+     * @param endpoint its address and the port it listens on for the others
+     * @param publicKey of WireGuard, or empty where nothing is encrypted
+     */
+    public record Member(int slot, String endpoint, String publicKey, Origin origin) {
+      /** The address alone, without the brackets of IPv6. */
+      public String address() {
+        String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      }
+
+      /** The port. */
+      public int port() {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+      }
+    }
+  }
+
+  /** The same on a host of that name. */
+  public SystemConfig on(String host) {
+    return new SystemConfig(
+        sync,
+        discovery,
+        verify,
+        this.host,
+        network,
+        new Fleet(host, fleet.encrypted(), fleet.members()),
+        images,
+        health,
+        retention,
+        origin);
   }
 
   /** The deadline of a new generation and what follows when it stays unhealthy. */
