@@ -13,6 +13,7 @@ final class Verbs {
           "describe",
           "plan",
           "health",
+          "network",
           "log",
           "diff",
           "logs",
@@ -30,6 +31,7 @@ final class Verbs {
           "activate",
           "manage",
           "run-script",
+          "serve-names",
           "doctor",
           "version",
           "completion");
@@ -53,11 +55,13 @@ final class Verbs {
           case "log" -> new LogVerb();
           case "logs" -> new LogsVerb();
           case "manage" -> new ManageVerb();
+          case "network" -> new NetworkVerb();
           case "pin" -> new PinVerb(true);
           case "plan" -> new PlanVerb();
           case "purge" -> new PurgeVerb();
           case "rollback" -> new RollbackVerb();
           case "run-script" -> new RunScriptVerb();
+          case "serve-names" -> new ServeNamesVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.network.NetworkFiles;
 import io.bitbuilder.hypervisor.network.Ruleset;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.networkd.Templates;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
@@ -63,7 +64,7 @@ public final class Compiler {
       NspawnFiles.add(place, scripts(tenant, container), restart);
       ContainerUnits.addRestart(place, restart);
       Output live = new Output();
-      ContainerUnits.addLive(place, health, live);
+      ContainerUnits.addLive(place, health, networks.mtu(container.port()), live);
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
@@ -92,10 +93,11 @@ public final class Compiler {
     resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));
     InfraUnits.add(tenant, out);
+    NameUnits.add(tenant, out);
     TenantConf.add(tenant, containers, machines, firewall.filtered(), out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
-    return new Compiled(out.tree(), resources);
+    return new Compiled(out.tree(), resources, Topology.of(tenant));
   }
 
   /** The layer of the tenant's scripts, for the container they run in. */
@@ -141,6 +143,7 @@ public final class Compiler {
       if (port.isPresent() && port.get().network().equals(network.name())) {
         out.files(networks.of(tenant.id(), network, List.of()));
         out.text("rules", firewall.rules());
+        out.text("servers", String.join(" ", NameUnits.servers(network)));
       }
     }
     return out.tree();

@@ -7,13 +7,13 @@ import io.bitbuilder.hypervisor.networkd.Variable;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * One bridge per network (systemd.netdev(5), systemd.network(5)). The host is on it to hand out
@@ -29,6 +29,9 @@ public final class NetworkFiles {
 
   /** Before the files systemd ships (80-*), so that those do not match first. */
   private static final String ORDER = "network/40-";
+
+  /** Ours alone: whatever else the host does with VXLAN on the usual port goes on. */
+  private static final int VXLAN_PORT = 14789;
 
   private final Templates templates;
 
@@ -65,6 +68,7 @@ public final class NetworkFiles {
     files.put(
         ORDER + bridge + ".network",
         templates.fill(TemplateKind.BRIDGE_LINK, link(tenant, network, ports), values));
+    network.span().ifPresent(span -> span(tenant, network, span, files));
     return files;
   }
 
@@ -86,8 +90,60 @@ public final class NetworkFiles {
         : templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes");
   }
 
+  /** What the operator alone says of it, for a guest. */
+  public Optional<String> mtu(Optional<Port> port) {
+    return port.filter(at -> at.mtu() == 0)
+        .flatMap(_ -> templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes"));
+  }
+
   private static String domain(TenantId tenant) {
     return tenant + ".internal";
+  }
+
+  /**
+   * What other hosts send and are sent (systemd.netdev(5), [VXLAN]); each is told all that is for
+   * several.
+   */
+  private void span(
+      TenantId tenant, Network network, Span span, SortedMap<String, UnitFile> files) {
+    UnitFile device =
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .set("Description", "Network " + network.name() + " of tenant " + tenant + " elsewhere")
+            .section("VXLAN")
+            .set("VNI", String.valueOf(span.vni()))
+            .set("Local", span.local())
+            .set("DestinationPort", String.valueOf(VXLAN_PORT))
+            .set("MacLearning", true)
+            .set("Independent", true)
+            .set("FDBAgeingSec", "300")
+            .build();
+    UnitFile.Builder link =
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Bridge", checked(network.bridge()))
+            .set("LinkLocalAddressing", false)
+            .set("LLDP", false)
+            .set("EmitLLDP", false);
+    for (String remote : span.remotes()) {
+      link.section("BridgeFDB")
+          .set("MACAddress", "00:00:00:00:00:00")
+          .set("AssociatedWith", "self")
+          .set("Destination", remote);
+    }
+    Map<Variable, String> values = values(tenant, network);
+    files.put(
+        ORDER + span.link() + ".netdev", templates.fill(TemplateKind.SPAN_DEVICE, device, values));
+    files.put(
+        ORDER + span.link() + ".network",
+        templates.fill(TemplateKind.SPAN_LINK, link.build(), values));
   }
 
   /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */
@@ -160,7 +216,7 @@ public final class NetworkFiles {
     file.section("IPv6SendRA")
         .set("RouterLifetimeSec", network.crossed() ? "1800" : "0")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway6(), text -> text.indexOf(':') >= 0))
+        .set("DNS", network.gateway6())
         .set("EmitDomains", true)
         .set("Domains", domain(tenant))
         .section("IPv6Prefix")
@@ -170,7 +226,7 @@ public final class NetworkFiles {
   private void dhcp(TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
     file.section("DHCPServer")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway(), text -> text.indexOf(':') < 0))
+        .set("DNS", network.gateway())
         .set("EmitDomain", true)
         .set("Domain", domain(tenant))
         .set("EmitNTP", false)
@@ -188,12 +244,6 @@ public final class NetworkFiles {
           .set("MACAddress", port.mac())
           .set("Address", port.address());
     }
-  }
-
-  /** The name servers of one family the tenant wants, or the host. */
-  private static String servers(Network network, String host, Predicate<String> family) {
-    List<String> wanted = network.dns().stream().filter(family).toList();
-    return wanted.isEmpty() ? host : String.join(" ", wanted);
   }
 
   private static String checked(String bridge) {

@@ -66,6 +66,17 @@ public record Kept(FileKind kind, String section, String key, String why) {
           new Kept(FileKind.NETDEV, "VXLAN", "Group", "who spans a network is said by the host"),
           new Kept(
               FileKind.NETDEV, "VXLAN", "DestinationPort", "all hosts have to use the same one"),
+          new Kept(FileKind.NETDEV, "VXLAN", "MacLearning", FRAMES),
+          new Kept(
+              FileKind.NETDEV,
+              "VXLAN",
+              "Independent",
+              "what lies between the hosts is the host's, and may change"),
+          new Kept(
+              FileKind.NETDEV,
+              "VXLAN",
+              "MaximumFDBEntries",
+              "it cannot be changed while the network is there"),
           new Kept(
               FileKind.NETWORK,
               "Match",

@@ -44,8 +44,9 @@ public enum TemplateKind {
               "MTUBytes",
               number(1280, 9000),
               "1500",
-              "Bytes a packet may have; `mtu` in a tenant's network/topology.yaml comes first. What"
-                  + " is set here, DHCP hands out."),
+              "Bytes a packet may have; `mtu` in a tenant's network/topology.yaml comes first, and so"
+                  + " does what is left of a packet between hosts. DHCP hands it out, and a container"
+                  + " without an init has it from its next start on."),
           new Allowed(
               "Bridge",
               "AgeingTimeSec",
@@ -153,17 +154,15 @@ public enum TemplateKind {
   /** The interface of a network that spans hosts. */
   SPAN_DEVICE(
       "30-vxlan-tenant.netdev",
-      "What joins the bridges of a network that spans hosts.",
+      "What joins the bridges of a network of mode `vxlan`, on each of its hosts.",
       BRIDGE_DEVICE.variables,
       List.of(
-          new Allowed("NetDev", "Description", TEXT, "none", "What it is, for people."),
           new Allowed(
               "NetDev",
-              "MTUBytes",
-              number(1280, 9000),
-              "1370",
-              "Bytes a packet may have between the hosts, less what they wrap it in; `mtu` in a"
-                  + " tenant's network/topology.yaml comes first."),
+              "Description",
+              TEXT,
+              "`Network @network@ of tenant @tenant@ elsewhere`",
+              "What it is, for people."),
           new Allowed(
               "VXLAN",
               "FDBAgeingSec",
@@ -172,15 +171,9 @@ public enum TemplateKind {
               "How long it remembers behind which host a MAC address was seen."),
           new Allowed(
               "VXLAN",
-              "MaximumFDBEntries",
-              number(16, 65536),
-              "1024",
-              "How many MAC addresses it remembers."),
-          new Allowed(
-              "VXLAN",
               "TTL",
               number(1, 255),
-              "64",
+              "that of the host's other packets",
               "Over how many routers hosts reach each other."))),
 
   /** The port of its bridge that leads to the other hosts. */

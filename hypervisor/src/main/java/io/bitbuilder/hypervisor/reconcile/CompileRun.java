@@ -146,7 +146,7 @@ public final class CompileRun {
           "disable tenants with \"enabled\": false, or leave one entry");
       return frozen(commit.value());
     }
-    return compile(commit, model.get(), HostFacts.read(root, host.get().tags()));
+    return compile(commit, model.get(), HostFacts.read(root, host.get()));
   }
 
   private Optional<SystemModel> readSystem(CommitId commit) {
@@ -317,7 +317,8 @@ public final class CompileRun {
             tip.author(),
             tip.subject(),
             "",
-            compiled.resources()),
+            compiled.resources(),
+            compiled.topology()),
         compiled.tree());
   }
 

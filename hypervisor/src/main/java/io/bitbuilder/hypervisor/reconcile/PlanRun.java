@@ -108,7 +108,7 @@ public final class PlanRun {
     Report system = report("system");
     Optional<HostConfig> host = stages.hostConfig(system);
     if (host.isPresent()) {
-      HostFacts facts = HostFacts.read(root, host.get().tags());
+      HostFacts facts = HostFacts.read(root, host.get());
       switch (source) {
         case Source.Directory(Path path) -> directory(only, path, facts);
         case Source.Newest() -> {
@@ -309,7 +309,9 @@ public final class PlanRun {
   private Prospect prospect(Stages.Candidate candidate, Compiled compiled) throws IOException {
     TenantId id = candidate.entry().id();
     String commit = candidate.commit().value();
-    Manifest next = new Manifest(id, commit, "", Instant.EPOCH, "", "", "", compiled.resources());
+    Manifest next =
+        new Manifest(
+            id, commit, "", Instant.EPOCH, "", "", "", compiled.resources(), compiled.topology());
     return new Prospect(
         id, commit, Changes.between(store.current(id).map(Generation::manifest), next));
   }

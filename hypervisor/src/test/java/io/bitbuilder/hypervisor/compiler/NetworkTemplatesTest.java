@@ -6,12 +6,18 @@ import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.document.Document;
 import io.bitbuilder.hypervisor.model.NetworkTemplate;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.NetworkFiles;
 import io.bitbuilder.hypervisor.networkd.Directives;
 import io.bitbuilder.hypervisor.networkd.Kept;
 import io.bitbuilder.hypervisor.networkd.NetworkFile;
 import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import io.bitbuilder.hypervisor.networkd.TemplateKind.Allowed;
 import io.bitbuilder.hypervisor.networkd.Templates;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -60,6 +66,69 @@ class NetworkTemplatesTest {
         .orElseThrow();
   }
 
+  /** Of a network that goes on on other hosts. */
+  private static Map<TemplateKind, UnitFile> spanning(Templates templates) {
+    Network network =
+        new Network(
+            new ResourceName("lan"),
+            Tenant.Network.Mode.VXLAN,
+            "bb-lan",
+            "10.0.0.1",
+            24,
+            "fd00::/64",
+            "fd00::1",
+            false,
+            true,
+            List.of(),
+            1350,
+            0,
+            Optional.of(new Span(77, "bx-77", "192.0.2.1", List.of("192.0.2.2", "192.0.2.3"))),
+            false,
+            false);
+    Map<String, UnitFile> files =
+        new NetworkFiles(templates).of(new TenantId("acme"), network, List.of());
+    return Map.of(
+        TemplateKind.SPAN_DEVICE, Objects.requireNonNull(files.get("network/40-bx-77.netdev")),
+        TemplateKind.SPAN_LINK, Objects.requireNonNull(files.get("network/40-bx-77.network")));
+  }
+
+  private static UnitFile spanning(TemplateKind kind, String template) {
+    return Objects.requireNonNull(spanning(of(kind, template)).get(kind));
+  }
+
+  @Test
+  void whatJoinsHostsHasItsTemplatesToo() {
+    Map<TemplateKind, UnitFile> files = spanning(NONE);
+    assertThat(spanning(Inputs.TEMPLATES)).isEqualTo(files);
+    files.forEach(NetworkTemplatesTest::ownOrOpen);
+    UnitFile changed = spanning(TemplateKind.SPAN_DEVICE, "[VXLAN]\nTTL=8\nFDBAgeingSec=1h\n");
+    assertThat(changed.values("VXLAN", "TTL")).containsExactly("8");
+    assertThat(changed.values("VXLAN", "FDBAgeingSec")).containsExactly("3600");
+    assertThat(changed.values("VXLAN", "VNI")).containsExactly("77");
+    UnitFile link = spanning(TemplateKind.SPAN_LINK, "[Network]\nDescription=@bridge@, @mode@\n");
+    assertThat(link.values("Network", "Description")).containsExactly("bb-lan, vxlan");
+    assertThat(link.values("BridgeFDB", "Destination")).containsExactly("192.0.2.2", "192.0.2.3");
+  }
+
+  private static int ownOrOpen(TemplateKind kind, UnitFile file) {
+    int seen = 0;
+    for (UnitFile.Section section : file.sections()) {
+      for (UnitFile.Entry entry : section.entries()) {
+        boolean kept =
+            Kept.all().stream()
+                .anyMatch(one ->
+                    one.kind() == kind.fileKind()
+                        && one.section().equals(section.name())
+                        && (one.key().isEmpty() || one.key().equals(entry.key())));
+        assertThat(kept || kind.allowed(section.name(), entry.key()).isPresent())
+            .as("[%s] %s", section.name(), entry.key())
+            .isTrue();
+        seen++;
+      }
+    }
+    return seen;
+  }
+
   /** They say what holds without them, for people to start from. */
   @Test
   void thoseOfThePackageChangeNothing() {
@@ -74,20 +143,7 @@ class NetworkTemplatesTest {
     for (TemplateKind kind : List.of(TemplateKind.BRIDGE_DEVICE, TemplateKind.BRIDGE_LINK)) {
       for (String name : List.of("boot", "machines", "scripts")) {
         Map<String, FileTree.Node> files = files(flagship(name), NONE);
-        for (UnitFile.Section section : bridge(files, kind.fileKind().suffix()).sections()) {
-          for (UnitFile.Entry entry : section.entries()) {
-            boolean kept =
-                Kept.all().stream()
-                    .anyMatch(one ->
-                        one.kind() == kind.fileKind()
-                            && one.section().equals(section.name())
-                            && (one.key().isEmpty() || one.key().equals(entry.key())));
-            assertThat(kept || kind.allowed(section.name(), entry.key()).isPresent())
-                .as("[%s] %s", section.name(), entry.key())
-                .isTrue();
-            seen++;
-          }
-        }
+        seen += ownOrOpen(kind, bridge(files, kind.fileKind().suffix()));
       }
     }
     assertThat(seen).isGreaterThan(100);
@@ -145,6 +201,21 @@ class NetworkTemplatesTest {
         .containsExactly("26:uint16:1400");
     assertThat(bridge(files(tenant(), NONE), "network").values("DHCPServer", "SendOption"))
         .isEmpty();
+  }
+
+  /** An init asks for it; a command is told when it starts, and goes on when it runs. */
+  @Test
+  void aContainerWithoutAnInitHasItFromItsNextStartOn() {
+    Templates small = of(TemplateKind.BRIDGE_DEVICE, "[NetDev]\nMTUBytes=1400\n");
+    TenantInput tenant =
+        Inputs.tenant("acme", 1, Inputs.container("app").command("/bin/true"))
+            .container(Inputs.container("os"));
+    String live = "units/tenant-container@acme-%s.service.d/60-live.conf";
+    assertThat(files(tenant, small).get(live.formatted("app")))
+        .asString()
+        .contains("Environment=MTU=1400");
+    assertThat(files(tenant, small).get(live.formatted("os"))).asString().doesNotContain("MTU");
+    assertThat(files(tenant, NONE).get(live.formatted("app"))).asString().doesNotContain("MTU");
   }
 
   /** A network that hands out no addresses does not by a template. */

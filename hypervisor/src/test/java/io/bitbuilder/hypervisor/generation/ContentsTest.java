@@ -92,7 +92,11 @@ class ContentsTest {
               ? contents.slice(text)
               : path.startsWith("units/setup-tenant@")
                   ? Contents.storage(text)
-                  : contents.dropIn(text);
+                  : path.startsWith("units/tenant-names@")
+                      ? path.contains(".socket.d/")
+                          ? contents.namesSocket(text)
+                          : contents.namesServer(text)
+                      : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
       default -> contents.network(name, text);
@@ -271,6 +275,11 @@ class ContentsTest {
         "[Files]\nBindReadOnly=/run/tenants/other/infra:/run/bitbuilder:idmap,norbind\n",
         "[Files]\nBindReadOnly=/run/tenants/acme/infra:/run/systemd:idmap,norbind\n",
         "[Files]\nBind=/run/tenants/acme/infra:/run/bitbuilder:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/other/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/../x.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/passwd:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf\n",
+        "[Files]\nBind=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
         "[Files]\nPrivateUsersOwnership=chown\n",
         "[Files]\nOverlay=/etc:/etc\n",
         "[Network]\nPrivate=no\n",
@@ -292,6 +301,7 @@ class ContentsTest {
 
                 [Files]
                 Bind=/var/lib/tenants/acme/volumes/data:/da\\:ta:idmap,norbind
+                BindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind
 
                 [Network]
                 Private=yes
@@ -320,7 +330,9 @@ class ContentsTest {
     Map<TemplateKind, String> files =
         Map.of(
             TemplateKind.BRIDGE_DEVICE, "40-bb-x.netdev",
-            TemplateKind.BRIDGE_LINK, "40-bb-x.network");
+            TemplateKind.BRIDGE_LINK, "40-bb-x.network",
+            TemplateKind.SPAN_DEVICE, "40-bx-77.netdev",
+            TemplateKind.SPAN_LINK, "40-bx-77.network");
     Map<String, String> good = new TreeMap<>();
     good.put("AgeingTimeSec", "3600");
     good.put("DefaultLeaseTimeSec", "7200");
@@ -329,6 +341,7 @@ class ContentsTest {
     good.put("Domains", "acme.internal example.org");
     good.put("EmitNTP", "yes");
     good.put("EmitTimezone", "no");
+    good.put("FDBAgeingSec", "300");
     good.put("MTUBytes", "9000");
     good.put("MaxLeaseTimeSec", "2592000");
     good.put("MulticastIGMPVersion", "3");
@@ -336,6 +349,7 @@ class ContentsTest {
     good.put("MulticastSnooping", "yes");
     good.put("NTP", "192.0.2.1 192.0.2.2");
     good.put("RapidCommit", "no");
+    good.put("TTL", "64");
     good.put("Timezone", "Europe/Vienna");
     int seen = 0;
     for (Map.Entry<TemplateKind, String> file : files.entrySet()) {
@@ -361,7 +375,7 @@ class ContentsTest {
         seen++;
       }
     }
-    assertThat(seen).isEqualTo(16);
+    assertThat(seen).isEqualTo(20);
     assertThat(contents.network("40-bb-x.network", "[Network]\nDomains=acme.internal\n")).isFalse();
     assertThat(contents.network("40-bb-x.network", "[DHCPServer]\nDefaultLeaseTimeSec=2h\n"))
         .as("only in its one form")

@@ -19,6 +19,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.io.IOException;
@@ -76,6 +77,7 @@ final class FakeStages implements Stages {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         placement,
         NOWHERE);
   }
@@ -93,6 +95,7 @@ final class FakeStages implements Stages {
         entry.signers(),
         entry.ports(),
         entry.prefixes(),
+        entry.vnis(),
         entry.placement(),
         entry.origin());
   }
@@ -104,7 +107,7 @@ final class FakeStages implements Stages {
       return Optional.empty();
     }
     return Optional.of(
-        new HostConfig("file:///system", "main", "", hostVerify, List.of("zone=a"), NOWHERE));
+        new HostConfig("file:///system", "main", "", hostVerify, "", List.of("zone=a"), NOWHERE));
   }
 
   @Override
@@ -126,6 +129,7 @@ final class FakeStages implements Stages {
             new SystemConfig.Host(QUOTA, 4, 1),
             new SystemConfig.Network(
                 "10.128.0.0/9", "fd00:b17b::/32", "auto", List.of("10.0.0.0/8", "fc00::/7"), 1000),
+            new SystemConfig.Fleet("", true, Collections.emptySortedMap()),
             Collections.emptySortedMap(),
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
@@ -212,7 +216,7 @@ final class FakeStages implements Stages {
     SortedMap<String, FileTree.Node> nodes = new TreeMap<>();
     nodes.put("units/tenants-" + id + ".slice", new FileTree.Text("[Slice]\n"));
     nodes.put("tenant.conf", new FileTree.Text("BRIDGES=\n"));
-    return new Compiled(new FileTree(nodes), List.of());
+    return new Compiled(new FileTree(nodes), List.of(), Topology.NONE);
   }
 
   @Override
