@@ -17,7 +17,7 @@ import java.util.Map;
 
 /** network/wireguard/*.yaml. Keys that are secret are named, never written. */
 final class WireguardFile {
-  private static final Scalar<String> PUBLIC_KEY =
+  static final Scalar<String> PUBLIC_KEY =
       Types.text(
           "public key",
           "44 characters of Base64",

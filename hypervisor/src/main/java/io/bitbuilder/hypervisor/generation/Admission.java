@@ -38,12 +38,19 @@ final class Admission {
   private static final String BRIDGES = "BRIDGES=";
   private static final String FILTERED = "FILTERED=";
   private static final String UPLINK = "UPLINK=";
+  private static final String SPANS = "SPANS=";
+  private static final String REMOTES = "REMOTES=";
+  private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
+  private static final Pattern REMOTE = Pattern.compile("[0-9a-f:.]{2,39}");
   private static final Pattern UPLINK_NAME =
       Pattern.compile("\"?[A-Za-z0-9][A-Za-z0-9._-]{0,14}\"?");
   private static final String DIRECTORIES = "DIRECTORIES=";
   private static final String TAPS = "TAPS=";
   private static final String USERS = "USERS=";
   private static final String CONFIG = "CONFIG=";
+  private static final String FILES = "FILES=";
+  private static final String RESOLVERS = "RESOLVERS=";
+  private static final String FORWARD = "FORWARD=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -267,7 +274,12 @@ final class Admission {
     int dot = name.lastIndexOf('.');
     String unit = dot < 0 ? "" : name.substring(0, dot);
     return switch (name.substring(dot + 1)) {
-      case "d" -> reach.isService(unit) || reach.isTarget(unit) || reach.isSlice(unit);
+      case "d" ->
+          reach.isService(unit)
+              || reach.isTarget(unit)
+              || reach.isSlice(unit)
+              || reach.names().isSocket(unit)
+              || reach.names().isServer(unit);
       case "wants", "requires", "upholds" -> reach.isTarget(unit);
       default -> false;
     };
@@ -333,7 +345,14 @@ final class Admission {
   }
 
   private boolean dropIn(String directory, String content) {
-    return isSetup(directory) ? Contents.storage(content) : contents.dropIn(content);
+    if (isSetup(directory)) {
+      return Contents.storage(content);
+    }
+    String unit = cut(directory, ".d".length());
+    if (reach.names().isSocket(unit)) {
+      return contents.namesSocket(content);
+    }
+    return reach.names().isServer(unit) ? contents.namesServer(content) : contents.dropIn(content);
   }
 
   private boolean isSetup(String directory) {
@@ -356,9 +375,14 @@ final class Admission {
     return switch (line.substring(0, line.indexOf('=') + 1)) {
       case BRIDGES -> words(line, BRIDGES).allMatch(Contents::isBridge);
       case FILTERED -> words(line, FILTERED).allMatch(Contents::isBridge);
+      case SPANS -> words(line, SPANS).allMatch(word -> SPAN.matcher(word).matches());
+      case REMOTES -> words(line, REMOTES).allMatch(word -> REMOTE.matcher(word).matches());
       case UPLINK -> UPLINK_NAME.matcher(line.substring(UPLINK.length())).matches();
       // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
       case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
+      case FILES -> words(line, FILES).allMatch(reach.names()::isPoint);
+      case RESOLVERS -> words(line, RESOLVERS).allMatch(reach.names()::isLink);
+      case FORWARD -> words(line, FORWARD).allMatch(reach.names()::isForward);
       case TAPS -> words(line, TAPS).allMatch(reach.machines()::isTap);
       case CONFIG -> isDigest(line.substring(CONFIG.length()).replace("\"", ""));
       case USERS -> words(line, USERS).allMatch(reach.machines()::isUser);

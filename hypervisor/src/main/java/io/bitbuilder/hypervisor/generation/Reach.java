@@ -17,6 +17,7 @@ final class Reach {
   static final Pattern SUBNET = Pattern.compile(ADDRESS + "/[0-9]{1,2}");
   static final Pattern ADDRESS6 = Pattern.compile("[0-9a-f:]{2,39}");
   static final Pattern SUBNET6 = Pattern.compile(ADDRESS6 + "/64");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{3,5}");
   private static final Pattern PLACES = Pattern.compile(SUBNET + " " + ADDRESS6 + "/64");
   private static final Pattern GATEWAYS = Pattern.compile(ADDRESS + " " + ADDRESS6);
   static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
@@ -36,6 +37,7 @@ final class Reach {
   private final TenantId tenant;
   private final Set<Long> uidBases;
   private final MachineReach machines;
+  private final NamesReach names;
 
   /**
    * The reach of one tenant.
@@ -46,11 +48,17 @@ final class Reach {
     this.tenant = tenant;
     this.uidBases = uidBases;
     this.machines = new MachineReach(tenant, uidBases);
+    this.names = new NamesReach(tenant);
   }
 
   /** What of it belongs to virtual machines. */
   MachineReach machines() {
     return machines;
+  }
+
+  /** What of it belongs to name servers. */
+  NamesReach names() {
+    return names;
   }
 
   boolean isSlice(String unit) {
@@ -96,7 +104,7 @@ final class Reach {
   }
 
   /** An escaped resource name, without any dash of its own. */
-  private static boolean isName(String text) {
+  static boolean isName(String text) {
     return text.indexOf('-') < 0 && ResourceName.isValid(text.replace("\\x2d", "-"));
   }
 
@@ -142,6 +150,7 @@ final class Reach {
       case "UIDBASE" -> uidBases.stream().anyMatch(base -> content.equals(base.toString()));
       case "SYSTEMD_NSPAWN_NETWORK_MAC" -> MAC.matcher(content).matches();
       case "ADDRESS" -> PLACES.matcher(content).matches();
+      case "MTU" -> NUMBER.matcher(content).matches();
       case "GATEWAY" -> GATEWAYS.matcher(content).matches();
       case "SCRIPT" ->
           List.of(Script.values()).stream()
@@ -204,6 +213,7 @@ final class Reach {
             isTarget(unit)
                 || isService(unit)
                 || isOnDemand(unit)
+                || names.isSocket(unit)
                 || IMAGE_UNIT.matcher(unit).matches());
   }
 

@@ -63,8 +63,9 @@ public record Tenant(
    * @param ipv4 the subnet the tenant wishes in CIDR notation, empty for one from the pool
    * @param ipv6 likewise, a /64
    * @param dhcp whether the host hands out addresses in it
-   * @param dns name servers its members are told of; empty for the host
+   * @param dns name servers to ask for names that are not the tenant's; empty for those of the host
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param vni its number across hosts, 0 for a network of this host alone
    * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    */
   public record Network(
@@ -76,6 +77,7 @@ public record Tenant(
       boolean dhcp,
       List<String> dns,
       int mtu,
+      int vni,
       long bandwidth,
       Origin origin) {
     public Network {
@@ -90,7 +92,7 @@ public record Tenant(
       NAT,
       /** And the outside, with their own addresses, which are routed to the host. */
       ROUTED,
-      /** Its members reach each other on several hosts. Refused by this version. */
+      /** Its members reach each other on several hosts. */
       VXLAN,
       /** There is none. */
       NONE;

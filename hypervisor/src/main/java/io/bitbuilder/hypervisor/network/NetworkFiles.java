@@ -4,11 +4,11 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * One bridge per network (systemd.netdev(5), systemd.network(5)). The host is on it to hand out
@@ -21,6 +21,9 @@ public final class NetworkFiles {
 
   /** Before the files systemd ships (80-*), so that those do not match first. */
   private static final String ORDER = "network/40-";
+
+  /** Ours alone: whatever else the host does with VXLAN on the usual port goes on. */
+  private static final int VXLAN_PORT = 14789;
 
   private NetworkFiles() {}
 
@@ -44,7 +47,49 @@ public final class NetworkFiles {
     SortedMap<String, UnitFile> files = new TreeMap<>();
     files.put(ORDER + bridge + ".netdev", device.build());
     files.put(ORDER + bridge + ".network", link(tenant, network, ports));
+    network.span().ifPresent(span -> span(tenant, network, span, files));
     return files;
+  }
+
+  /**
+   * What other hosts send and are sent (systemd.netdev(5), [VXLAN]); each is told all that is for
+   * several.
+   */
+  private static void span(
+      TenantId tenant, Network network, Span span, SortedMap<String, UnitFile> files) {
+    files.put(
+        ORDER + span.link() + ".netdev",
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .set("Description", "Network " + network.name() + " of tenant " + tenant + " elsewhere")
+            .section("VXLAN")
+            .set("VNI", String.valueOf(span.vni()))
+            .set("Local", span.local())
+            .set("DestinationPort", String.valueOf(VXLAN_PORT))
+            .set("MacLearning", true)
+            .set("Independent", true)
+            .build());
+    UnitFile.Builder link =
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Bridge", checked(network.bridge()))
+            .set("LinkLocalAddressing", false)
+            .set("LLDP", false)
+            .set("EmitLLDP", false);
+    for (String remote : span.remotes()) {
+      link.section("BridgeFDB")
+          .set("MACAddress", "00:00:00:00:00:00")
+          .set("AssociatedWith", "self")
+          .set("Destination", remote);
+    }
+    files.put(ORDER + span.link() + ".network", link.build());
   }
 
   /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */
@@ -117,7 +162,7 @@ public final class NetworkFiles {
     file.section("IPv6SendRA")
         .set("RouterLifetimeSec", network.crossed() ? "1800" : "0")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway6(), text -> text.indexOf(':') >= 0))
+        .set("DNS", network.gateway6())
         .set("EmitDomains", true)
         .set("Domains", tenant + ".internal")
         .section("IPv6Prefix")
@@ -128,7 +173,7 @@ public final class NetworkFiles {
       TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
     file.section("DHCPServer")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway(), text -> text.indexOf(':') < 0))
+        .set("DNS", network.gateway())
         .set("EmitDomain", true)
         .set("Domain", tenant + ".internal")
         .set("EmitNTP", false)
@@ -148,12 +193,6 @@ public final class NetworkFiles {
           .set("MACAddress", port.mac())
           .set("Address", port.address());
     }
-  }
-
-  /** The name servers of one family the tenant wants, or the host. */
-  private static String servers(Network network, String host, Predicate<String> family) {
-    List<String> wanted = network.dns().stream().filter(family).toList();
-    return wanted.isEmpty() ? host : String.join(" ", wanted);
   }
 
   private static String checked(String bridge) {

@@ -37,11 +37,13 @@ public final class Planner {
   private final SystemConfig config;
   private final Report report;
   private final Ledger ledger;
+  private final Spans spans;
 
   private Planner(SystemConfig config, Report report, Ledger ledger) {
     this.config = config;
     this.report = report;
     this.ledger = ledger;
+    this.spans = new Spans(config.fleet(), ledger.subnets6.pool());
   }
 
   /**
@@ -99,7 +101,7 @@ public final class Planner {
       Report own = new Report();
       check(request, ambiguous, overcommit, own);
       if (keep(own)) {
-        wishing.add(new TenantChoices(request, ledger));
+        wishing.add(new TenantChoices(request, spans, ledger));
       }
     }
     List<TenantChoices> granted = new ArrayList<>();
@@ -153,7 +155,9 @@ public final class Planner {
     for (Guest guest : request.tenant().guests()) {
       checkGuest(guest, uids, request.tenant(), own);
     }
+    NameServers.check(request.tenant(), config.network(), own);
     PublishedPorts.check(request, own);
+    NameServers.check(request.tenant(), config.network(), own);
   }
 
   private void checkGuest(Guest guest, Set<String> uids, Tenant tenant, Report own) {

@@ -90,7 +90,11 @@ class ContentsTest {
               ? contents.slice(text)
               : path.startsWith("units/setup-tenant@")
                   ? Contents.storage(text)
-                  : contents.dropIn(text);
+                  : path.startsWith("units/tenant-names@")
+                      ? path.contains(".socket.d/")
+                          ? contents.namesSocket(text)
+                          : contents.namesServer(text)
+                      : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
       default -> contents.network(name, text);
@@ -269,6 +273,11 @@ class ContentsTest {
         "[Files]\nBindReadOnly=/run/tenants/other/infra:/run/bitbuilder:idmap,norbind\n",
         "[Files]\nBindReadOnly=/run/tenants/acme/infra:/run/systemd:idmap,norbind\n",
         "[Files]\nBind=/run/tenants/acme/infra:/run/bitbuilder:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/other/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/../x.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/passwd:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf\n",
+        "[Files]\nBind=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
         "[Files]\nPrivateUsersOwnership=chown\n",
         "[Files]\nOverlay=/etc:/etc\n",
         "[Network]\nPrivate=no\n",
@@ -290,6 +299,7 @@ class ContentsTest {
 
                 [Files]
                 Bind=/var/lib/tenants/acme/volumes/data:/da\\:ta:idmap,norbind
+                BindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind
 
                 [Network]
                 Private=yes

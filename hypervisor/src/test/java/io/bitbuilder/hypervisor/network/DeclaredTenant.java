@@ -63,6 +63,11 @@ final class DeclaredTenant {
             List.of(),
             0,
             number * 8_000_000L,
+            mode == Mode.VXLAN
+                ? Optional.of(
+                    new ResolvedTenant.Span(
+                        7, "bx-" + (index * 10 + number), "192.0.2.10", List.of("192.0.2.11")))
+                : Optional.empty(),
             routed4,
             routed6));
     return this;
@@ -111,7 +116,8 @@ final class DeclaredTenant {
         24,
         network.gateway(),
         String.format("fd00:b17b:%x:%x:bb:ff:fe%02x:%x", index, number, index, number * 256 + host),
-        network.gateway6());
+        network.gateway6(),
+        0);
   }
 
   private static Container container(String name, String network, List<Guest.Published> published) {
