@@ -55,6 +55,13 @@ final class Spans {
               : String.join(", ", fleet.members().keySet()),
           "ask the host operator to add it to `hosts` of the system repository, or to write its"
               + " `name` into host.yaml");
+    } else if (!fleet.self().isEmpty() && fleet.encrypted()) {
+      report.add(
+          Code.BB212,
+          network.origin().at("/mode"),
+          "encrypted links between hosts are not supported by this version",
+          "`network: {underlay: plain}` in the system repository",
+          "ask the host operator to say so, if nobody else can read or write the link");
     }
   }
 
