@@ -317,7 +317,7 @@ final class Tracer {
     return switch (end) {
       case End.OfGuest guest -> guest.tenant() + "/" + guest.member().name();
       case End.OfHost _ -> "host";
-      case End.Beyond _, End.Nobody _ -> address.toString();
+      case End.Beyond _, End.Elsewhere _, End.Nobody _ -> address.toString();
     };
   }
 

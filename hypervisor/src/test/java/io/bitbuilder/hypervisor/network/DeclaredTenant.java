@@ -63,7 +63,11 @@ final class DeclaredTenant {
             List.of(),
             0,
             number * 8_000_000L,
-            Optional.empty(),
+            mode == Mode.VXLAN
+                ? Optional.of(
+                    new ResolvedTenant.Span(
+                        7, "bx-" + (index * 10 + number), "192.0.2.10", List.of("192.0.2.11")))
+                : Optional.empty(),
             routed4,
             routed6));
     return this;

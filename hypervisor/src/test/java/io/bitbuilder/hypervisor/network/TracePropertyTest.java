@@ -34,7 +34,7 @@ class TracePropertyTest {
           "10.129.0.0/24",
           "10.129.1.3/32",
           "fd00:b17b:1::/48");
-  private static final int[] PORTS = {53, 67, 80, 81, 443, 8080, 8081};
+  private static final int[] PORTS = {53, 67, 68, 80, 81, 443, 546, 8080, 8081};
 
   /** An end and an address of it. */
   private record Place(End end, AddressRange address) {}
