@@ -41,17 +41,23 @@ final class NamesScenarioTest {
   /** What the host itself is told, and what only its resolver knows. */
   private static final String UPSTREAM =
       """
-      n=0
       echo '203.0.113.9 secret.example.org' >>/etc/hosts
-      ip link add outside type dummy
-      ip address add 203.0.113.53/32 dev outside
-      ip link set outside up
-      for at in 127.0.0.99 203.0.113.53; do
-        n=$((n + 1))
-        systemd-run --quiet --unit="upstream-$at" perl /usr/lib/dns.pl serve "$at" which.example.org.="203.0.113.$n" \
+      ip netns add outside
+      ip link add up0 type veth peer name up1 netns outside
+      ip address add 203.0.113.1/24 dev up0
+      ip link set up0 up
+      ip -n outside link set lo up
+      ip -n outside address add 203.0.113.53/24 dev up1
+      ip -n outside link set up1 up
+      serve() { # NAME ADDRESS WHICH COMMAND...
+        name=$1 at=$2 which=$3
+        shift 3
+        systemd-run --quiet --unit="upstream-$name" "$@" perl /usr/lib/dns.pl serve "$at" which.example.org.="$which" \
           www.example.org.=203.0.113.80 long.example.org.=203.0.113.81 acme.internal.=203.0.113.82 \
           web.acme.internal.=203.0.113.83 web.globex.internal.=203.0.113.84
-      done
+      }
+      serve host 127.0.0.99 203.0.113.1
+      serve outside 203.0.113.53 203.0.113.2 ip netns exec outside
       mkdir -p /run/systemd/resolved.conf.d
       printf '[Resolve]\\nDNS=127.0.0.99\\nDomains=~.\\nDNSSEC=no\\nDNSOverTLS=no\\n' >/run/systemd/resolved.conf.d/test.conf
       systemctl restart systemd-resolved.service
@@ -152,12 +158,13 @@ final class NamesScenarioTest {
             "spy.globex",
             "web.globex",
             "secret.example.org",
-            host.sh("hostname"),
-            "_gateway",
-            "localhost.localdomain"
+            host.sh("hostname")
           }) {
         Host.Output output = site.inside("acme", from, "getent ahosts \"$1\"", name);
         assertThat(output.exit()).as("%s from %s: %s", name, from, output).isNotZero();
+      }
+      for (String name : new String[] {"_gateway", "_outbound", host.sh("hostname")}) {
+        assertThat(ask(from, "udp", name, "A")).isEqualTo("3");
       }
       String reverse = "getent hosts \"$1\"";
       assertThat(site.inside("acme", from, reverse, address("globex", "spy")).exit()).isNotZero();
@@ -205,8 +212,9 @@ final class NamesScenarioTest {
       assertThat(answer).isEqualTo(name.equals("acme.internal") ? "0" : "3");
     }
     assertThat(site.inside("acme", "os", "getent ahosts www.example.org").exit()).isNotZero();
-    assertThat(host.sh("journalctl -u 'upstream-*' -o cat"))
-        .doesNotContain("acme.internal", "globex.internal");
+    assertThat(
+            host.sh("journalctl -u 'upstream-*' -o cat | grep -x '[A-Za-z0-9.-]*internal\\.' || :"))
+        .isEmpty();
     // And nobody could be asked: it has no other network than its sockets'.
     assertThat(host.sh("systemctl show -P PrivateNetwork \"$1\"", service("acme", "lan")))
         .isEqualTo("yes");
@@ -225,7 +233,7 @@ final class NamesScenarioTest {
       assertThat(ask(from, "udp", "web.acme.internal", "A"))
           .isEqualTo("0 " + address("acme", "web"));
     }
-    assertThat(host.sh("journalctl -u upstream-203.0.113.53 -o cat"))
+    assertThat(host.sh("journalctl -u upstream-outside -o cat"))
         .contains("www.example.org.", "long.example.org.");
   }
 
@@ -286,26 +294,29 @@ final class NamesScenarioTest {
     String single = "perl /usr/lib/dns.pl one-by-one \"$1\" web.acme.internal 1000";
     String server = server("acme", "peer", 4);
     ask("peer", "udp", "web.acme.internal", "A");
-    report("burst of 1000, warm", site.within("acme", "peer", burst, server), 1000, 2_000_000);
-    report("1000 one by one", site.within("acme", "os", single, server), 1000, 200_000);
+    within("burst of 1000, warm", site.within("acme", "peer", burst, server), 1000, 2_000_000);
+    within("1000 one by one", site.within("acme", "os", single, server), 1000, 200_000);
     for (int i = 0; i < 3; i++) {
       host.sh("systemctl stop \"$1\" 2>/dev/null", service("acme", "lan"));
       String first = "perl /usr/lib/dns.pl one-by-one \"$1\" web.acme.internal 1";
-      report("cold start", site.within("acme", "peer", first, server), 1, 4_000_000);
+      within("cold start", site.within("acme", "peer", first, server), 1, 4_000_000);
     }
     host.sh("systemctl stop \"$1\" 2>/dev/null", service("acme", "lan"));
-    report("burst of 1000, cold", site.within("acme", "peer", burst, server), 1000, 4_000_000);
+    within("burst of 1000, cold", site.within("acme", "peer", burst, server), 1000, 4_000_000);
   }
 
-  /** Before a resolver gives up, and all of them. */
-  private static void report(String what, String numbers, int answered, long slowest) {
+  /**
+   * All of them, and before a resolver gives up.
+   *
+   * @param numbers how many were answered, and microseconds: of half, of 99 of 100, of all
+   */
+  private static void within(String what, String numbers, int answered, long slowest) {
     List<Long> values = new ArrayList<>();
     for (String one : numbers.split(" ", -1)) {
       values.add(Long.parseLong(one));
     }
-    System.out.println("names: " + what + ": answered, p50, p99, slowest in us: " + values);
-    assertThat(values.getFirst()).as(what).isEqualTo(answered);
-    assertThat(values.getLast()).as(what).isLessThan(slowest);
+    assertThat(values.getFirst()).as("%s: %s", what, numbers).isEqualTo(answered);
+    assertThat(values.getLast()).as("%s: %s", what, numbers).isLessThan(slowest);
   }
 
   @Test
@@ -317,10 +328,8 @@ final class NamesScenarioTest {
         "perl /usr/lib/dns.pl flood \"$1\" 5 >/tmp/sent & sleep 1;"
             + " perl /usr/lib/dns.pl one-by-one \"$1\" web.acme.internal 50; wait";
     String answered = site.within("acme", "os", flood, server);
-    System.out.println(
-        "names: beside " + site.within("acme", "os", "cat /tmp/sent") + " of garbage: " + answered);
     assertThat(Long.parseLong(answered.split(" ", -1)[0])).isGreaterThan(40);
-    report(
+    within(
         "after the flood",
         site.within(
             "acme", "peer", "perl /usr/lib/dns.pl one-by-one \"$1\" web.acme.internal 100", server),
@@ -368,7 +377,7 @@ final class NamesScenarioTest {
         .contains("generations", "acme")
         .doesNotContain("globex", "objects", "staging");
     host.eventually(
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         "[ \"$(systemctl show -P ActiveState \"$1\")\" = inactive ]",
         service("acme", "wan"));
     assertThat(host.sh("systemctl show -P Result \"$1\"", service("acme", "wan")))

@@ -26,7 +26,7 @@ record Reply(
   static final long TTL = 5;
 
   private static final int AUTHORITATIVE = 0x0400;
-  private static final int TRUNCATED = 0x0200;
+  static final int TRUNCATED = 0x0200;
   private static final int RECURSION_AVAILABLE = 0x0080;
   private static final int POINTER = 0xc000;
 
