@@ -2,7 +2,7 @@
 # A client of name servers, for scenarios; what perl-base has is enough.
 #   dns.pl ask SERVER udp|tcp NAME TYPE     one question: the code of the answer, and its addresses or names
 #   dns.pl burst SERVER NAME COUNT          all at once: how many were answered, and microseconds: half, 99 of 100, all within
-#   dns.pl one-by-one SERVER NAME COUNT     the same, each after the answer to the one before
+#   dns.pl one-by-one SERVER NAME COUNT [SECONDS]  the same, each after the answer to the one before, which is waited for so long
 #   dns.pl flood SERVER SECONDS             nonsense, as fast as it goes: how many messages
 #   dns.pl serve ADDRESS NAME=ADDRESS...    answers by UDP and TCP; of a name with the word long in it, more than a datagram takes
 use strict;
@@ -88,20 +88,21 @@ if ($verb eq 'ask') {
 	}
 	@took = sort { $a <=> $b } @took;
 	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1 if @took;
-	print "0\n" unless @took;
+	print "0 0 0 0\n" unless @took;
 } elsif ($verb eq 'one-by-one') {
-	my ($name, $count) = @words;
+	my ($name, $count, $patience) = @words;
 	my $socket = connected($server, SOCK_DGRAM);
 	my @took;
 	for my $id (1 .. $count) {
 		my $start = time;
 		send $socket, query($id, $name, 'A'), 0;
-		IO::Select->new($socket)->can_read(5) or next;
+		IO::Select->new($socket)->can_read($patience // 5) or next;
 		recv $socket, my $answer, 4096, 0;
 		push @took, time - $start if said($answer) =~ /^0 /;
 	}
 	@took = sort { $a <=> $b } @took;
-	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1;
+	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1 if @took;
+	print "0 0 0 0\n" unless @took;
 } elsif ($verb eq 'flood') {
 	my $socket = connected($server, SOCK_DGRAM);
 	my ($end, $count) = (time + $words[0], 0);
