@@ -41,6 +41,7 @@ public enum Code {
   BB408("port not allowed"),
   BB409("image not in the catalogue"),
   BB410("less storage than is used", Severity.WARNING),
+  BB415("range behind a tunnel not allowed"),
   BB501("repository cannot be reached"),
   BB502("commit is not a descendant of the accepted one"),
   BB503("commit verification is not supported by this version"),

@@ -16,6 +16,7 @@ final class FirewallContents {
 
   private static final String LINK = "\"(?:vb-[A-Za-z0-9_.-]{1,12}|bm-[0-9]{1,5})\"";
   private static final String OWN = "\"b[br]-[a-z0-9-]{1,12}\"";
+  private static final String ANY = "(?:" + OWN + "|\"bw-[0-9]{1,9}\")";
   private static final String FOUR = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}";
   private static final String SIX = "[0-9a-f:]{2,39}";
   private static final String CIDR4 = FOUR + "(?:/[0-9]{1,2})?";
@@ -38,7 +39,7 @@ final class FirewallContents {
   private final String chains;
 
   FirewallContents(TenantId tenant) {
-    String chain = tenant + "/" + NAME + "/(?:within|out|in|to/" + NAME + ")";
+    String chain = tenant + "/" + NAME + "/(?:within|out|in|(?:to|tunnel|peers)/" + NAME + ")";
     String connections = tenant + "/connections";
     this.chains = "add rule inet bitbuilder " + tenant + "/";
     this.elements =
@@ -47,12 +48,12 @@ final class FirewallContents {
             element("bridge bitbuilder macs", LINK + " \\. " + MAC),
             element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
             element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
-            element("inet bitbuilder bridges", OWN),
+            element("inet bitbuilder bridges", ANY),
             element("inet bitbuilder masqueraded", OWN),
             element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
             element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
             element(
-                "inet bitbuilder ways", OWN + " \\. " + OWN + " : (?:accept|goto " + chain + ")"),
+                "inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
             element("inet bitbuilder out", OWN + " : goto " + chain),
             element("inet bitbuilder in", OWN + " : goto " + chain),
             element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),

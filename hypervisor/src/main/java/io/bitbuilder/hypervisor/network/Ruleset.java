@@ -2,10 +2,12 @@ package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Guest;
+import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import io.bitbuilder.hypervisor.plan.Subnet6;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,6 +79,7 @@ public final class Ruleset {
     }
     ports();
     elements(INET + "bridges", networks, network -> quoted(network.bridge()));
+    elements(INET + "bridges", tenant.tunnels(), tunnel -> quoted(tunnel.link()));
     elements(
         INET + "gateways4",
         networks,
@@ -98,6 +101,11 @@ public final class Ruleset {
       }
       if (network.mode().leads()) {
         outside(network);
+      }
+    }
+    for (ResolvedTunnel tunnel : tenant.tunnels()) {
+      for (Network network : TunnelFiles.networks(tenant, tunnel)) {
+        tunnelled(network, tunnel);
       }
     }
     published();
@@ -153,20 +161,33 @@ public final class Ruleset {
       // Nothing passes: what is not among the ways is dropped.
       return;
     }
-    String chain = chain(from.name() + "/to/" + to.name());
+    way(from.bridge(), to.bridge(), from.name() + "/to/" + to.name(), rules, open);
+  }
+
+  /** What is behind a tunnel reaches the networks it is for, and they it, unless a rule forbids. */
+  private void tunnelled(Network network, ResolvedTunnel tunnel) {
+    ResourceName name = tunnel.declared().name();
+    way(
+        network.bridge(),
+        tunnel.link(),
+        network.name() + "/tunnel/" + name,
+        rules(Optional.of(network), Optional.empty(), false),
+        true);
+    way(
+        tunnel.link(),
+        network.bridge(),
+        network.name() + "/peers/" + name,
+        rules(Optional.empty(), Optional.of(network), false),
+        true);
+  }
+
+  private void way(String from, String to, String name, List<String> rules, boolean open) {
+    String chain = chain(name);
     limited(chain);
     rules.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(open));
-    line(
-        "add element "
-            + INET
-            + "ways { "
-            + quoted(from.bridge())
-            + " . "
-            + quoted(to.bridge())
-            + " : goto "
-            + chain
-            + " }");
+    String pair = quoted(from) + " . " + quoted(to);
+    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
   }
 
   private void outside(Network network) {
@@ -239,12 +260,21 @@ public final class Ruleset {
 
   /** The rules for packets of one way; an empty side is the outside. */
   private List<String> rules(Optional<Network> from, Optional<Network> to) {
+    return rules(from, to, true);
+  }
+
+  /**
+   * The rules for packets of one way.
+   *
+   * @param outside whether an empty side is the outside, and not a tunnel
+   */
+  private List<String> rules(Optional<Network> from, Optional<Network> to, boolean outside) {
     List<String> rules = new ArrayList<>();
     int number = 0;
     for (Firewall.Rule rule : tenant.firewall().rules()) {
       number++;
-      Side sender = side(rule.from(), from, "saddr");
-      Side receiver = side(rule.to(), to, "daddr");
+      Side sender = side(rule.from(), from, outside, "saddr");
+      Side receiver = side(rule.to(), to, outside, "daddr");
       if (sender.never() || receiver.never()) {
         continue;
       }
@@ -281,10 +311,11 @@ public final class Ruleset {
     }
   }
 
-  private Side side(Firewall.Party party, Optional<Network> place, String match) {
+  private Side side(
+      Firewall.Party party, Optional<Network> place, boolean outside, String match) {
     return switch (party) {
       case Firewall.Party.Any _ -> Side.ANY;
-      case Firewall.Party.Outside _ -> place.isEmpty() ? Side.ANY : Side.NEVER;
+      case Firewall.Party.Outside _ -> place.isEmpty() && outside ? Side.ANY : Side.NEVER;
       case Firewall.Party.OfNetwork(var name) ->
           place.filter(network -> network.name().equals(name)).isPresent() ? Side.ANY : Side.NEVER;
       case Firewall.Party.Range range ->

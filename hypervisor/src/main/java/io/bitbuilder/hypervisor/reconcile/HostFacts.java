@@ -20,13 +20,20 @@ import java.util.regex.Pattern;
  * @param cpuMillis processors that are online, in thousandths
  * @param memory its main memory
  * @param storage size of the file system of /var/lib
+ * @param addresses of the host, as far as fetch has seen them
  * @param tags of the machine: TAGS= of machine-info(5) and {@code tags} of host.yaml
  */
-record HostFacts(int cpuMillis, ByteSize memory, ByteSize storage, Set<String> tags) {
+record HostFacts(
+    int cpuMillis,
+    ByteSize memory,
+    ByteSize storage,
+    List<String> addresses,
+    Set<String> tags) {
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
   private static final Path NODES = Path.of("/sys/devices/system/node");
 
   HostFacts {
+    addresses = List.copyOf(addresses);
     tags = Set.copyOf(tags);
   }
 
@@ -45,6 +52,7 @@ record HostFacts(int cpuMillis, ByteSize memory, ByteSize storage, Set<String> t
         new ByteSize(memoryBytes()),
         // Not through FileStore, which wants /proc/mounts (also hidden by ProcSubset=pid).
         new ByteSize(data.toFile().getTotalSpace()),
+        HostAddresses.read(root),
         tags);
   }
 

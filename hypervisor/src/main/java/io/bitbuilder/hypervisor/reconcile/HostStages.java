@@ -120,7 +120,8 @@ final class HostStages implements Stages {
     io.bitbuilder.hypervisor.plan.Planned planned =
         Planner.plan(
             system.config(),
-            new Capacity(host.cpuMillis(), host.memory(), host.storage()),
+            new Capacity(
+                host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
             requests,
             here,
             allocations.seeded(HostStages::seed),

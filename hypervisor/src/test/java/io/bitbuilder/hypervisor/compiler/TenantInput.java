@@ -18,6 +18,8 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import java.util.ArrayList;
 import java.util.HashMap;
+import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class TenantInput {
   private final int index;
   private final List<Machine> machines = new ArrayList<>();
   private final List<SourceTree.Entry> scripts = new ArrayList<>();
+  private final List<ResolvedTunnel> tunnels = new ArrayList<>();
   private final List<ContainerInput> containers = new ArrayList<>();
   private final List<String> networks = new ArrayList<>(List.of("lan"));
   private Tenant.Limits limits = Tenant.Limits.NONE;
@@ -73,6 +76,11 @@ final class TenantInput {
 
   TenantInput machine(Machine machine) {
     machines.add(machine);
+    return this;
+  }
+
+  TenantInput tunnel(Tunnel tunnel) {
+    tunnels.add(new ResolvedTunnel(tunnel, index * 1000 + tunnels.size()));
     return this;
   }
 
@@ -145,6 +153,7 @@ final class TenantInput {
         resolvedNetworks,
         resolved,
         resolvedMachines,
+        tunnels,
         firewall,
         new SystemConfig.Network(
             "10.128.0.0/9",
@@ -204,6 +213,8 @@ final class TenantInput {
 
   private boolean crossed(String network) {
     return networks.size() > 1
+        || tunnels.stream()
+            .anyMatch(tunnel -> tunnel.declared().networks().contains(new ResourceName(network)))
         || modes.getOrDefault(network, Tenant.Network.Mode.ISOLATED_BRIDGE).leads();
   }
 

@@ -170,6 +170,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Firewall.NONE,
             List.of(),
             NOWHERE));
@@ -195,6 +196,7 @@ final class FakeStages implements Stages {
               Optional.of(candidate.commit()),
               QUOTA,
               Tenant.Limits.NONE,
+              List.of(),
               List.of(),
               List.of(),
               List.of(),
