@@ -256,7 +256,9 @@ final class DescribeVerb implements Verb {
     field("unit", container.unit(), output);
     field("machine", container.machine(), output);
     field("address", Quote.escape(container.address()), output);
+    field("address6", Quote.escape(container.port().address6()), output);
     field("mac", Quote.escape(container.mac()), output);
+    field("network", Quote.escape(container.port().network()), output);
     field("bridge", Quote.escape(container.bridge()), output);
     field("image", Quote.escape(container.image()), output);
     if (container.kind() == Compiled.Resource.Kind.CONTAINER) {

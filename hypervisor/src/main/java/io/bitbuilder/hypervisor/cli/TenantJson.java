@@ -83,8 +83,11 @@ final class TenantJson {
     value.put("name", resource.name().value());
     value.put("state", tenant.activeState(resource));
     value.put("address", resource.address());
+    value.put("address6", resource.port().address6());
     value.put("mac", resource.mac());
+    value.put("network", resource.port().network());
     value.put("bridge", resource.bridge());
+    value.put("link", resource.port().link());
     value.put("machine", resource.machine());
     value.put("unit", resource.unit());
     value.put("image", resource.image());
