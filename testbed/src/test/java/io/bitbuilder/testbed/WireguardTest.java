@@ -25,7 +25,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class WireguardTest {
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  /** Somebody on the road: an interface in a network namespace, whose packets take the host's way. */
+  /**
+   * Somebody on the road: an interface in a network namespace, whose packets take the host's way.
+   */
   private static final String ROAD =
       """
       umask 077
@@ -63,8 +65,7 @@ final class WireguardTest {
               Site.defaultConfig().replace("20s", "120s")
                   + "network: {ipv4Pool: 10.%d.0.0/16, ipv6Pool: \"fd00:%d::/48\"}\n"
                       .formatted(200 + host, host))
-          .register(
-              "acme", site.git().url("acme"), ", \"ports\": [\"51820\"]")
+          .register("acme", site.git().url("acme"), ", \"ports\": [\"51820\"]")
           .register("globex")
           .publish();
       site.push("globex", "first", Tree.tenant("globex").idle("spy"));
@@ -195,11 +196,18 @@ final class WireguardTest {
       // Neither is the host at the other end, by any of its addresses.
       assertThat(reaches(way[0], "acme", "web", way[1].host().address())).isFalse();
       assertThat(
-              reaches(way[0], "acme", "web", address(way[1], "acme", "web").replace(".7.2", ".7.1")))
+              reaches(
+                  way[0], "acme", "web", address(way[1], "acme", "web").replace(".7.2", ".7.1")))
           .isFalse();
     }
-    assertThat(one.json("describe", "acme").at("tunnels").where("name", "office").at("peers")
-            .where("name", "site-two").at("handshakeAt").text())
+    assertThat(
+            one.json("describe", "acme")
+                .at("tunnels")
+                .where("name", "office")
+                .at("peers")
+                .where("name", "site-two")
+                .at("handshakeAt")
+                .text())
         .isNotEmpty();
   }
 
@@ -237,7 +245,10 @@ final class WireguardTest {
         one.json("describe", "acme").at("tunnels").where("name", "office").at("link").text();
     String index = one.host().sh("cat /sys/class/net/\"$1\"/ifindex", link);
     String web1 = one.invocation("acme", "web");
-    two.host().sh("ip netns exec road ping -n -i 0.2 -W 2 \"$1\" >/root/road.ping 2>&1 & echo $! >/root/road.pid", web);
+    two.host()
+        .sh(
+            "ip netns exec road ping -n -i 0.2 -W 2 \"$1\" >/root/road.ping 2>&1 & echo $! >/root/road.pid",
+            web);
     one.host()
         .sh(
             """
@@ -324,7 +335,9 @@ final class WireguardTest {
   void afterARebootTheKeyIsTheSameAndAllAreConnectedAgain() {
     String key = publicKey(one);
     one.host().reboot();
-    one.host().sh("systemctl stop bitbuilder-sync.timer; systemctl mask --runtime --quiet bitbuilder-sync.timer");
+    one.host()
+        .sh(
+            "systemctl stop bitbuilder-sync.timer; systemctl mask --runtime --quiet bitbuilder-sync.timer");
     one.host().waitForUnit("tenant-wireguard@acme.service", Duration.ofMinutes(3));
     one.waitFor("acme", "web");
     assertThat(publicKey(one)).isEqualTo(key);

@@ -85,13 +85,7 @@ record Steps(
     if (hasFailed(states, health)) {
       reset.add(health);
     }
-    Set<String> start = new LinkedHashSet<>();
-
-    start.add(TenantUnits.target(tenant));
-    if (Tunnels.has(to.get())) {
-      // The target wants it; asked for by name, its failure is told.
-      start.add(TenantUnits.wireguard(tenant));
-    }
+    Set<String> start = foundation(tenant, to.get());
     List<String> resumed = new ArrayList<>();
     Set<String> done = new TreeSet<>();
     for (Resource resource : to.get().manifest().resources()) {
@@ -119,6 +113,16 @@ record Steps(
         reset,
         List.copyOf(start),
         resumed);
+  }
+
+  private static Set<String> foundation(TenantId tenant, Generation to) {
+    Set<String> units = new LinkedHashSet<>();
+    units.add(TenantUnits.target(tenant));
+    if (Tunnels.has(to)) {
+      // The target wants it; asked for by name, its failure is told.
+      units.add(TenantUnits.wireguard(tenant));
+    }
+    return units;
   }
 
   private static Steps off(

@@ -65,8 +65,7 @@ final class TenantTunnels {
    *
    * @param root the directory the host's files are under
    */
-  static List<Tunnel> read(Generation generation, Path root, Commands commands)
-      throws IOException {
+  static List<Tunnel> read(Generation generation, Path root, Commands commands) throws IOException {
     Map<String, Tunnel> tunnels = new TreeMap<>();
     String[] files = generation.directory().resolve("wireguard").toFile().list();
     for (String file : files == null ? new String[0] : files) {

@@ -80,7 +80,8 @@ public final class Tenants {
       return Optional.empty();
     }
     return Optional.of(
-        tenant(metadata.get(), who.get(), networks.get(), limited, all, tunnels, firewall, scripts));
+        tenant(
+            metadata.get(), who.get(), networks.get(), limited, all, tunnels, firewall, scripts));
   }
 
   private static Tenant tenant(

@@ -87,8 +87,12 @@ final class WireguardFile {
                   + " or of another peer of the tenant.")
           .mandatory();
   private static final Key<Integer> KEEPALIVE =
-      Key.of("keepalive", Amounts.integer(0, 65535), LIVE, "Seconds between two signs of life.")
-          .or(0, "0, none");
+      Key.of(
+              "keepalive",
+              Amounts.integer(0, 65535),
+              LIVE,
+              "Seconds between two signs of life, 0 for none.")
+          .or(0, "0");
   private static final Key<String> PRESHARED =
       Key.of(
           "presharedKey",
@@ -123,7 +127,7 @@ final class WireguardFile {
           .orElse("none: this end calls, and no peer can");
   private static final Key<Integer> MTU =
       Key.of("mtu", Amounts.integer(1280, 9000), LIVE, "The largest packet inside, in bytes.")
-          .or(0, "1420");
+          .orElse("what the kernel takes");
   private static final Key<List<Values>> PEERS =
       Key.of(
           "peers",
@@ -175,7 +179,7 @@ final class WireguardFile {
         name,
         key.equals(GENERATE) ? "" : key,
         values.find(PORT).orElse(0),
-        values.get(MTU),
+        values.find(MTU).orElse(0),
         values.list(NETWORKS),
         peers,
         pointer -> reading.document().at(pointer));

@@ -282,7 +282,8 @@ final class Admission {
       return reach.isTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
     }
     if (reach.isService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
-      return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target)
+      return DROP_IN.matcher(unit).matches()
+          && FRAGMENTS.contains(target)
           && !isSetup(parts[1])
           && !isWireguard(parts[1]);
     }

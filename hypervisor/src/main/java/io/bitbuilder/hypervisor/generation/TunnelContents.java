@@ -18,7 +18,8 @@ final class TunnelContents {
   private static final Pattern LINK = Pattern.compile("bw-(0|[1-9][0-9]{0,8})");
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{43}=");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,5}");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]{2,45}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]{2,45}");
   private static final Pattern RANGE = Pattern.compile("(" + ADDRESS + ")/[0-9]{1,3}");
   private static final Pattern ENDPOINT =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9a-fA-F:.]{2,45}\\]):[0-9]{1,5}");
@@ -46,17 +47,26 @@ final class TunnelContents {
             Map.of(
                 TUNNEL,
                 Map.of(
-                    "Name", ResourceName::isValid,
-                    "PrivateKey", key -> key.equals("generate") || reach.isCredential(key),
-                    "ListenPort", matches(NUMBER)),
+                    "Name",
+                    ResourceName::isValid,
+                    "PrivateKey",
+                    key -> key.equals("generate") || reach.isCredential(key),
+                    "ListenPort",
+                    matches(NUMBER)),
                 PEER,
                 Map.of(
-                    "Name", ResourceName::isValid,
-                    "PublicKey", matches(KEY),
-                    "PresharedKey", reach::isCredential,
-                    "AllowedIPs", TunnelContents::areRanges,
-                    "Endpoint", matches(ENDPOINT),
-                    "PersistentKeepalive", matches(NUMBER))))
+                    "Name",
+                    ResourceName::isValid,
+                    "PublicKey",
+                    matches(KEY),
+                    "PresharedKey",
+                    reach::isCredential,
+                    "AllowedIPs",
+                    TunnelContents::areRanges,
+                    "Endpoint",
+                    matches(ENDPOINT),
+                    "PersistentKeepalive",
+                    matches(NUMBER))))
         && UnitFile.parse(text).sections().stream()
             .allMatch(section ->
                 section.name().equals(TUNNEL)

@@ -142,7 +142,7 @@ public final class Ruleset {
     Firewall.Policy policy = tenant.firewall().policy(network.name());
     List<String> rules = rules(Optional.of(network), Optional.of(network));
     if (rules.isEmpty() && policy.within()) {
-      line("add element " + INET + "ways { " + pair + " : accept }");
+      element("ways", pair + " : accept");
       return;
     }
     filtered.add(network.bridge());
@@ -150,7 +150,7 @@ public final class Ruleset {
     rule(chain, NEIGHBOURS);
     rules.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(policy.within()));
-    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
+    element("ways", pair + " : goto " + chain);
   }
 
   private void between(Network from, Network to) {
@@ -186,8 +186,7 @@ public final class Ruleset {
     limited(chain);
     rules.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(open));
-    String pair = quoted(from) + " . " + quoted(to);
-    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
+    element("ways", quoted(from) + " . " + quoted(to) + " : goto " + chain);
   }
 
   private void outside(Network network) {
@@ -210,7 +209,7 @@ public final class Ruleset {
     rule(in, "counter " + verdict(policy.in()));
     element("in", network, "goto " + in);
     if (network.mode() == Tenant.Network.Mode.NAT) {
-      line("add element " + INET + "masqueraded { " + quoted(network.bridge()) + " }");
+      element("masqueraded", quoted(network.bridge()));
     }
   }
 
@@ -234,26 +233,9 @@ public final class Ruleset {
     for (Member member : members) {
       for (Guest.Published port : member.guest().ports()) {
         String key = (port.protocol() == Firewall.Protocol.TCP ? 6 : 17) + " . " + port.host();
-        line(
-            "add element "
-                + INET
-                + "published4 { "
-                + key
-                + " : "
-                + member.port().address()
-                + " . "
-                + port.guest()
-                + " }");
-        line(
-            "add element "
-                + INET
-                + "published6 { "
-                + key
-                + " : "
-                + member.port().address6()
-                + " . "
-                + port.guest()
-                + " }");
+        String end = " . " + port.guest();
+        element("published4", key + " : " + member.port().address() + end);
+        element("published6", key + " : " + member.port().address6() + end);
       }
     }
   }
@@ -263,11 +245,7 @@ public final class Ruleset {
     return rules(from, to, true);
   }
 
-  /**
-   * The rules for packets of one way.
-   *
-   * @param outside whether an empty side is the outside, and not a tunnel
-   */
+  /** The same; an empty side is the outside, or else what is behind a tunnel. */
   private List<String> rules(Optional<Network> from, Optional<Network> to, boolean outside) {
     List<String> rules = new ArrayList<>();
     int number = 0;
@@ -311,8 +289,7 @@ public final class Ruleset {
     }
   }
 
-  private Side side(
-      Firewall.Party party, Optional<Network> place, boolean outside, String match) {
+  private Side side(Firewall.Party party, Optional<Network> place, boolean outside, String match) {
     return switch (party) {
       case Firewall.Party.Any _ -> Side.ANY;
       case Firewall.Party.Outside _ -> place.isEmpty() && outside ? Side.ANY : Side.NEVER;
@@ -393,17 +370,17 @@ public final class Ruleset {
   }
 
   private void element(String map, Network network, String verdict) {
-    line("add element " + INET + map + " { " + quoted(network.bridge()) + " : " + verdict + " }");
+    element(map, quoted(network.bridge()) + " : " + verdict);
+  }
+
+  private void element(String map, String element) {
+    line("add element " + INET + map + " { " + element + " }");
   }
 
   private <T> void elements(String set, List<T> of, Function<T, String> element) {
     if (!of.isEmpty()) {
-      line(
-          "add element "
-              + set
-              + " { "
-              + of.stream().map(element).collect(Collectors.joining(", "))
-              + " }");
+      String items = of.stream().map(element).collect(Collectors.joining(", "));
+      line("add element " + set + " { " + items + " }");
     }
   }
 

@@ -73,9 +73,7 @@ public final class TunnelFiles {
             .set("Name", tunnel.name().value())
             .set(
                 "PrivateKey",
-                tunnel.isGenerated()
-                    ? "generate"
-                    : credential(tenant, tunnel.privateKey()))
+                tunnel.isGenerated() ? "generate" : credential(tenant, tunnel.privateKey()))
             .set("ListenPort", String.valueOf(tunnel.listenPort()));
     for (Tunnel.Peer peer : tunnel.peers()) {
       file.section("Peer");

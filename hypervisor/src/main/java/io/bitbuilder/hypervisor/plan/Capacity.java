@@ -11,8 +11,7 @@ import java.util.List;
  * @param storage size of the file system tenants' data lies on
  * @param addresses of the host itself
  */
-public record Capacity(
-    int cpuMillis, ByteSize memory, ByteSize storage, List<String> addresses) {
+public record Capacity(int cpuMillis, ByteSize memory, ByteSize storage, List<String> addresses) {
   public Capacity {
     addresses = List.copyOf(addresses);
   }

@@ -66,10 +66,14 @@ final class NetworkChoices {
   List<TunnelRanges.Taken> taken() {
     List<TunnelRanges.Taken> taken = new ArrayList<>();
     String what = " of another network of the tenant";
-    subnets.values().forEach(subnet ->
-        TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
-    subnets6.values().forEach(subnet ->
-        TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
+    subnets
+        .values()
+        .forEach(subnet ->
+            TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
+    subnets6
+        .values()
+        .forEach(subnet ->
+            TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
     return taken;
   }
 
@@ -88,9 +92,7 @@ final class NetworkChoices {
 
   /** Whether there is anything beyond the network. */
   boolean crossed(Tenant.Network network) {
-    return network.mode().leads()
-        || bridged.size() > 1
-        || tunnelled.contains(network.name());
+    return network.mode().leads() || bridged.size() > 1 || tunnelled.contains(network.name());
   }
 
   /** Claims the names and subnets the tenant wishes for. */

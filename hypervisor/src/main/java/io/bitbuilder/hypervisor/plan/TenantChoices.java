@@ -167,7 +167,8 @@ final class TenantChoices {
       boolean ofKept =
           (key.guest().isEmpty() || keptGuests.getOrDefault(key.guest(), false))
               && (key.network().isEmpty() || keptNetworks.getOrDefault(key.network(), false));
-      // A link that nothing is at the end of is free, and so is the number of a tunnel that is none.
+      // A link that nothing is at the end of is free, and so is the number of a tunnel that is
+      // none.
       if (ofKept && key.kind() != Key.Kind.LINK && key.kind() != Key.Kind.TUNNEL) {
         chosen.putIfAbsent(text, value);
       }

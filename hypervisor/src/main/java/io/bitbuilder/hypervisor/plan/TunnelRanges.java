@@ -129,8 +129,7 @@ final class TunnelRanges {
       host = host.substring(1, host.length() - 1);
     }
     Range.address(host)
-        .flatMap(
-            range -> taken.stream().filter(other -> other.range.overlaps(range)).findFirst())
+        .flatMap(range -> taken.stream().filter(other -> other.range.overlaps(range)).findFirst())
         .ifPresent(other ->
             report.add(
                 Code.BB415,

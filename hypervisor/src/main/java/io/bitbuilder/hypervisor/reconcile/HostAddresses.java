@@ -15,8 +15,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The addresses of this host, one a line in {@code objects/addresses}: fetch sees them, and compile,
- * which plans with them, has no network to see them in.
+ * The addresses of this host, one a line in {@code objects/addresses}: fetch sees them, and
+ * compile, which plans with them, has no network to see them in.
  */
 final class HostAddresses {
   private static final String FILE = "addresses";

@@ -24,11 +24,7 @@ import java.util.regex.Pattern;
  * @param tags of the machine: TAGS= of machine-info(5) and {@code tags} of host.yaml
  */
 record HostFacts(
-    int cpuMillis,
-    ByteSize memory,
-    ByteSize storage,
-    List<String> addresses,
-    Set<String> tags) {
+    int cpuMillis, ByteSize memory, ByteSize storage, List<String> addresses, Set<String> tags) {
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
   private static final Path NODES = Path.of("/sys/devices/system/node");
 

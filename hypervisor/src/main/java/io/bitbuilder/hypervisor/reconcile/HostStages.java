@@ -120,8 +120,7 @@ final class HostStages implements Stages {
     io.bitbuilder.hypervisor.plan.Planned planned =
         Planner.plan(
             system.config(),
-            new Capacity(
-                host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
+            new Capacity(host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
             requests,
             here,
             allocations.seeded(HostStages::seed),

@@ -133,39 +133,40 @@ final class Inputs {
         tenant("acme", 1, container("web"))
             .machine(machine("infra", Machine.Firmware.UEFI, false))
             .scripts("health-check.sh", "post-provision.sh", "pre-provision.sh"));
-    all.put(
-        "tunnels",
-        tenant("acme", 1, container("web"))
-            .network("dmz")
-            .tunnel(
-                new Tunnel(
-                    new ResourceName("office"),
-                    "",
-                    51820,
-                    0,
-                    List.of(new ResourceName("lan"), new ResourceName("dmz")),
-                    List.of(
-                        new Tunnel.Peer(
-                            "site-two",
-                            KEY,
-                            "two.example.org:51820",
-                            List.of("10.9.1.0/24", "10.9.0.0/24", "fd09::/64"),
-                            25,
-                            "office-shared"),
-                        new Tunnel.Peer(
-                            "", OTHER_KEY, "", List.of("10.99.0.2/32"), 0, "")),
-                    NOWHERE))
-            .tunnel(
-                new Tunnel(
-                    new ResourceName("out"),
-                    "vpn",
-                    0,
-                    1380,
-                    List.of(new ResourceName("lan")),
-                    List.of(),
-                    NOWHERE)));
+    all.put("tunnels", tunnels());
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());
     return all;
+  }
+
+  private static TenantInput tunnels() {
+    return tenant("acme", 1, container("web"))
+        .network("dmz")
+        .tunnel(
+            new Tunnel(
+                new ResourceName("office"),
+                "",
+                51820,
+                0,
+                List.of(new ResourceName("lan"), new ResourceName("dmz")),
+                List.of(
+                    new Tunnel.Peer(
+                        "site-two",
+                        KEY,
+                        "two.example.org:51820",
+                        List.of("10.9.1.0/24", "10.9.0.0/24", "fd09::/64"),
+                        25,
+                        "office-shared"),
+                    new Tunnel.Peer("", OTHER_KEY, "", List.of("10.99.0.2/32"), 0, "")),
+                NOWHERE))
+        .tunnel(
+            new Tunnel(
+                new ResourceName("out"),
+                "vpn",
+                0,
+                1380,
+                List.of(new ResourceName("lan")),
+                List.of(),
+                NOWHERE));
   }
 
   private static TenantInput environment() {

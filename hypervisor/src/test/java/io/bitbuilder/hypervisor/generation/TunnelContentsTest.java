@@ -108,7 +108,12 @@ class TunnelContentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bb-7.conf", "bw-07.conf", "bw-.conf", "bw-1234567890.conf", "bw-7.network", "wg0.conf",
+        "bb-7.conf",
+        "bw-07.conf",
+        "bw-.conf",
+        "bw-1234567890.conf",
+        "bw-7.network",
+        "wg0.conf",
         "bw-x.conf"
       })
   void itIsNamedAfterItsInterface(String name) {

@@ -2,14 +2,14 @@ package io.bitbuilder.hypervisor.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.bitbuilder.hypervisor.model.ResourceName;
-import io.bitbuilder.hypervisor.model.TenantId;
 
 class RangeTest {
   private static Range range(String text) {
