@@ -104,7 +104,7 @@ final class TunnelContents {
             .allMatch(section ->
                 switch (section.name()) {
                   case "Match", "Route", "RoutingPolicyRule" ->
-                      has(section, rules.get(section.name()).keySet());
+                      has(section, rules.getOrDefault(section.name(), Map.of()).keySet());
                   default -> true;
                 });
   }

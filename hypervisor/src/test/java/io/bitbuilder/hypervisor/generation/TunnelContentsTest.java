@@ -65,8 +65,13 @@ class TunnelContentsTest {
     assertThat(TunnelContents.network("bw-7", NETWORK)).isTrue();
     assertThat(
             contents.service(
-                "[Unit]\nWants=tenant-endpoints@acme.timer\n\n"
-                    + "[Service]\nImportCredential=tenant.acme.office\n"))
+                """
+                [Unit]
+                Wants=tenant-endpoints@acme.timer
+
+                [Service]
+                ImportCredential=tenant.acme.office
+                """))
         .isTrue();
   }
 
