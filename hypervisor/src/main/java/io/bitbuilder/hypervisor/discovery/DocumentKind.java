@@ -61,7 +61,7 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
               "wireguard",
               "network/wireguard/*.yaml",
               "A WireGuard tunnel between networks of a tenant and peers anywhere. The name of the file"
-                  + " is its name. See [how to connect networks and people](../how-to/wireguard.md).",
+                  + " is its name.",
               WireguardFile.SHAPE),
           new DocumentKind(
               "config",

@@ -84,6 +84,7 @@ public final class Doctor {
         guarded("machined", () -> socket("machined", "systemd-machined.socket")),
         guarded("importd", () -> socket("importd", "systemd-importd.socket")),
         guarded("machines", this::machines),
+        guarded("tunnels", this::tunnels),
         guarded("disk", this::disk),
         guarded("clock", this::clock));
   }
@@ -280,6 +281,19 @@ public final class Doctor {
             "virtual machines are emulated, ten times slower and more: there is no /dev/kvm",
             "a processor and a kernel with KVM",
             "enable virtualisation in the firmware, then modprobe kvm_intel or kvm_amd");
+  }
+
+  /** Nobody has to have tunnels either. */
+  private Examined tunnels() throws IOException {
+    if (!Files.exists(root.resolve("usr/bin/wg"))) {
+      return good("tunnels", "not possible without wireguard-tools");
+    }
+    boolean known =
+        Files.exists(root.resolve("sys/module/wireguard"))
+            || commands.run(List.of("modprobe", "--dry-run", "wireguard"), LIMIT).ok();
+    return good(
+        "tunnels",
+        known ? "possible with WireGuard" : "not possible with a kernel without WireGuard");
   }
 
   private Examined disk() throws IOException {
