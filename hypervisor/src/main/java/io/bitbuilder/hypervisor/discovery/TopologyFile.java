@@ -69,6 +69,13 @@ final class TopologyFile {
   private static final Key<Integer> MTU =
       Key.of("mtu", Amounts.integer(1280, 9000), RESTART, "The largest packet in bytes.")
           .orElse("that of the host's links");
+  private static final Key<Long> BANDWIDTH =
+      Key.of(
+              "bandwidth",
+              Amounts.RATE,
+              LIVE,
+              "What each of its members may send, and as much receive, in bits per second.")
+          .orElse("all there is");
   private static final Key<Integer> VNI =
       Key.of("vni", Amounts.integer(1, 16_777_215), RESTART, "Its number.").mandatory();
   private static final Key<List<String>> REMOTES =
@@ -79,7 +86,8 @@ final class TopologyFile {
       Key.of(
           "networks",
           new ListOf<>(
-              Shape.of("a network", NAME, MODE, BRIDGE, IPV4, IPV6, DHCP, DNS, MTU, VXLAN)),
+              Shape.of(
+                  "a network", NAME, MODE, BRIDGE, IPV4, IPV6, DHCP, DNS, MTU, BANDWIDTH, VXLAN)),
           RESTART,
           "The networks of the tenant. A container that names none joins the first, or the one of"
               + " metadata.json's interface.");
@@ -119,6 +127,7 @@ final class TopologyFile {
               network.get(DHCP),
               network.list(DNS),
               network.find(MTU).orElse(0),
+              network.find(BANDWIDTH).orElse(0L),
               pointer -> reading.document().at(network.node(), pointer)));
     }
     return Optional.of(networks);
@@ -128,7 +137,7 @@ final class TopologyFile {
     Mode mode = network.get(MODE);
     List<Key<?>> wrong = new ArrayList<>();
     if (mode == Mode.NONE) {
-      wrong.addAll(List.of(BRIDGE, IPV4, IPV6, DNS, MTU));
+      wrong.addAll(List.of(BRIDGE, IPV4, IPV6, DNS, MTU, BANDWIDTH));
     }
     if (mode != Mode.VXLAN) {
       wrong.add(VXLAN);

@@ -48,6 +48,8 @@ final class FirewallContents {
             element("bridge bitbuilder macs", LINK + " \\. " + MAC),
             element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
             element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
+            element("bridge bitbuilder sends", limited(tenant, "sends")),
+            element("bridge bitbuilder receives", limited(tenant, "receives")),
             element("inet bitbuilder bridges", ANY),
             element("inet bitbuilder masqueraded", OWN),
             element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
@@ -73,6 +75,13 @@ final class FirewallContents {
             + " )?";
     this.lines =
         List.of(
+            Pattern.compile(
+                "add limit bridge bitbuilder "
+                    + tenant
+                    + "/"
+                    + NAME
+                    + "/(?:sends|receives)"
+                    + " rate over [0-9]{1,12} bytes/second burst [0-9]{1,12} bytes"),
             Pattern.compile("add chain inet bitbuilder (?:" + chain + "|" + connections + ")"),
             Pattern.compile(
                 "add rule inet bitbuilder "
@@ -88,6 +97,10 @@ final class FirewallContents {
                     + "limit rate 10/second burst 20 packets log prefix \"bitbuilder "
                     + tenant
                     + " [0-9]{1,5}: \""));
+  }
+
+  private static String limited(TenantId tenant, String direction) {
+    return LINK + " : \"" + tenant + "/" + NAME + "/" + direction + "\"";
   }
 
   boolean admits(String content) {

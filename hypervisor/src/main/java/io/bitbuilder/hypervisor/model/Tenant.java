@@ -66,6 +66,7 @@ public record Tenant(
    * @param dhcp whether the host hands out addresses in it
    * @param dns name servers its members are told of; empty for the host
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    */
   public record Network(
       ResourceName name,
@@ -76,6 +77,7 @@ public record Tenant(
       boolean dhcp,
       List<String> dns,
       int mtu,
+      long bandwidth,
       Origin origin) {
     public Network {
       dns = List.copyOf(dns);

@@ -2,11 +2,9 @@ package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Guest;
-import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
-import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import io.bitbuilder.hypervisor.plan.Subnet6;
 import java.util.ArrayList;
@@ -35,11 +33,9 @@ public final class Ruleset {
   private final ResolvedTenant tenant;
   private final List<Network> networks;
   private final List<Member> members;
+  private final DeclaredRules rules;
   private final List<String> lines = new ArrayList<>();
   private final List<String> filtered = new ArrayList<>();
-
-  /** A guest and its place. */
-  private record Member(Guest guest, Port port) {}
 
   /** Those of one tenant. */
   public Ruleset(ResolvedTenant tenant) {
@@ -53,6 +49,7 @@ public final class Ruleset {
                     .flatMap(m -> m.port().map(port -> new Member(m.declared(), port)).stream()))
             .sorted(Comparator.comparing(member -> member.guest().name()))
             .toList();
+    this.rules = new DeclaredRules(tenant, members);
     compile();
   }
 
@@ -78,6 +75,7 @@ public final class Ruleset {
       return;
     }
     ports();
+    bandwidth();
     elements(INET + "bridges", networks, network -> quoted(network.bridge()));
     elements(INET + "bridges", tenant.tunnels(), tunnel -> quoted(tunnel.link()));
     elements(
@@ -137,56 +135,101 @@ public final class Ruleset {
         });
   }
 
+  /** One limit for each guest and direction: what is more is dropped, and senders slow down. */
+  private void bandwidth() {
+    for (Member member : members) {
+      long bits = networkOf(member).bandwidth();
+      if (bits > 0) {
+        limit(member, "sends", bits);
+        limit(member, "receives", bits);
+      }
+    }
+  }
+
+  private void limit(Member member, String direction, long bits) {
+    String name = tenant.id() + "/" + member.guest().name() + "/" + direction;
+    long bytes = bits / 8;
+    // A tenth of a second, and never less than a few of the packets the kernel joins to 64 KiB.
+    long burst = Math.max(bytes / 10, 256 << 10);
+    line(
+        "add limit "
+            + BRIDGE
+            + name
+            + " rate over "
+            + bytes
+            + " bytes/second burst "
+            + burst
+            + " bytes");
+    line(
+        "add element "
+            + BRIDGE
+            + direction
+            + " { "
+            + quoted(member.port().link())
+            + " : \""
+            + name
+            + "\" }");
+  }
+
+  private Network networkOf(Member member) {
+    return networks.stream()
+        .filter(network -> network.name().equals(member.port().network()))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private void within(Network network) {
     String pair = quoted(network.bridge()) + " . " + quoted(network.bridge());
     Firewall.Policy policy = tenant.firewall().policy(network.name());
-    List<String> rules = rules(Optional.of(network), Optional.of(network));
-    if (rules.isEmpty() && policy.within()) {
-      element("ways", pair + " : accept");
+    List<String> declared = rules.on(Optional.of(network), Optional.of(network));
+    if (declared.isEmpty() && policy.within()) {
+      line("add element " + INET + "ways { " + pair + " : accept }");
       return;
     }
     filtered.add(network.bridge());
     String chain = chain(network.name() + "/within");
     rule(chain, NEIGHBOURS);
-    rules.forEach(rule -> rule(chain, rule));
+    declared.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(policy.within()));
-    element("ways", pair + " : goto " + chain);
+    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
   }
 
   private void between(Network from, Network to) {
     boolean open =
         tenant.firewall().policy(from.name()).out() && tenant.firewall().policy(to.name()).in();
-    List<String> rules = rules(Optional.of(from), Optional.of(to));
-    if (rules.isEmpty() && !open) {
+    List<String> declared = rules.on(Optional.of(from), Optional.of(to));
+    if (declared.isEmpty() && !open) {
       // Nothing passes: what is not among the ways is dropped.
       return;
     }
-    way(from.bridge(), to.bridge(), from.name() + "/to/" + to.name(), rules, open);
+    way(from.bridge(), to.bridge(), from.name() + "/to/" + to.name(), declared, open);
   }
 
   /** What is behind a tunnel reaches the networks it is for, and they it, unless a rule forbids. */
   private void tunnelled(Network network, ResolvedTunnel tunnel) {
-    ResourceName name = tunnel.declared().name();
+    String through = network.name() + "/tunnel/" + tunnel.declared().name();
     way(
         network.bridge(),
         tunnel.link(),
-        network.name() + "/tunnel/" + name,
-        rules(Optional.of(network), Optional.empty(), false),
+        through,
+        rules.tunnelled(Optional.of(network), Optional.empty()),
         true);
+    String back = network.name() + "/peers/" + tunnel.declared().name();
     way(
         tunnel.link(),
         network.bridge(),
-        network.name() + "/peers/" + name,
-        rules(Optional.empty(), Optional.of(network), false),
+        back,
+        rules.tunnelled(Optional.empty(), Optional.of(network)),
         true);
   }
 
-  private void way(String from, String to, String name, List<String> rules, boolean open) {
+  private void way(String from, String to, String name, List<String> declared, boolean open) {
     String chain = chain(name);
     limited(chain);
-    rules.forEach(rule -> rule(chain, rule));
+    declared.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(open));
-    element("ways", quoted(from) + " . " + quoted(to) + " : goto " + chain);
+    String pair = quoted(from) + " . " + quoted(to);
+    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
   }
 
   private void outside(Network network) {
@@ -199,17 +242,17 @@ public final class Ruleset {
       // Answers to addresses nobody outside knows would never come back.
       undelegated(out, network);
     }
-    rules(Optional.of(network), Optional.empty()).forEach(rule -> rule(out, rule));
+    rules.on(Optional.of(network), Optional.empty()).forEach(rule -> rule(out, rule));
     rule(out, "counter " + verdict(policy.out()));
     element("out", network, "goto " + out);
     String in = chain(network.name() + "/in");
     limited(in);
-    rules(Optional.empty(), Optional.of(network)).forEach(rule -> rule(in, rule));
+    rules.on(Optional.empty(), Optional.of(network)).forEach(rule -> rule(in, rule));
     rule(in, "ct status dnat counter accept");
     rule(in, "counter " + verdict(policy.in()));
     element("in", network, "goto " + in);
     if (network.mode() == Tenant.Network.Mode.NAT) {
-      element("masqueraded", quoted(network.bridge()));
+      line("add element " + INET + "masqueraded { " + quoted(network.bridge()) + " }");
     }
   }
 
@@ -225,7 +268,7 @@ public final class Ruleset {
   private void protect(String chain, String match, Predicate<String> family) {
     List<String> ranges = tenant.outside().protect().stream().filter(family).sorted().toList();
     if (!ranges.isEmpty()) {
-      rule(chain, match + " " + set(ranges) + " counter drop");
+      rule(chain, match + " " + DeclaredRules.set(ranges) + " counter drop");
     }
   }
 
@@ -233,122 +276,28 @@ public final class Ruleset {
     for (Member member : members) {
       for (Guest.Published port : member.guest().ports()) {
         String key = (port.protocol() == Firewall.Protocol.TCP ? 6 : 17) + " . " + port.host();
-        String end = " . " + port.guest();
-        element("published4", key + " : " + member.port().address() + end);
-        element("published6", key + " : " + member.port().address6() + end);
+        line(
+            "add element "
+                + INET
+                + "published4 { "
+                + key
+                + " : "
+                + member.port().address()
+                + " . "
+                + port.guest()
+                + " }");
+        line(
+            "add element "
+                + INET
+                + "published6 { "
+                + key
+                + " : "
+                + member.port().address6()
+                + " . "
+                + port.guest()
+                + " }");
       }
     }
-  }
-
-  /** The rules for packets of one way; an empty side is the outside. */
-  private List<String> rules(Optional<Network> from, Optional<Network> to) {
-    return rules(from, to, true);
-  }
-
-  /** The same; an empty side is the outside, or else what is behind a tunnel. */
-  private List<String> rules(Optional<Network> from, Optional<Network> to, boolean outside) {
-    List<String> rules = new ArrayList<>();
-    int number = 0;
-    for (Firewall.Rule rule : tenant.firewall().rules()) {
-      number++;
-      Side sender = side(rule.from(), from, outside, "saddr");
-      Side receiver = side(rule.to(), to, outside, "daddr");
-      if (sender.never() || receiver.never()) {
-        continue;
-      }
-      for (String addresses : both(sender, receiver)) {
-        String match = addresses + protocol(rule);
-        if (rule.log()) {
-          rules.add(
-              match
-                  + "limit rate 10/second burst 20 packets log prefix \"bitbuilder "
-                  + tenant.id()
-                  + " "
-                  + number
-                  + ": \"");
-        }
-        rules.add(match + "counter " + action(rule.action()) + " comment \"" + number + "\"");
-      }
-    }
-    return rules;
-  }
-
-  /**
-   * One side of a rule on one way.
-   *
-   * @param any whether everybody on that side fits
-   * @param four a match of IPv4 addresses, or empty when none of them fits
-   * @param six likewise of IPv6
-   */
-  private record Side(boolean any, String four, String six) {
-    static final Side ANY = new Side(true, "", "");
-    static final Side NEVER = new Side(false, "", "");
-
-    boolean never() {
-      return !any && four.isEmpty() && six.isEmpty();
-    }
-  }
-
-  private Side side(Firewall.Party party, Optional<Network> place, boolean outside, String match) {
-    return switch (party) {
-      case Firewall.Party.Any _ -> Side.ANY;
-      case Firewall.Party.Outside _ -> place.isEmpty() && outside ? Side.ANY : Side.NEVER;
-      case Firewall.Party.OfNetwork(var name) ->
-          place.filter(network -> network.name().equals(name)).isPresent() ? Side.ANY : Side.NEVER;
-      case Firewall.Party.Range range ->
-          range.isSix()
-              ? new Side(false, "", "ip6 " + match + " " + range.cidr() + " ")
-              : new Side(false, "ip " + match + " " + range.cidr() + " ", "");
-      case Firewall.Party.Guests(var names) -> {
-        List<Port> ports =
-            members.stream()
-                .filter(member -> names.contains(member.guest().name()))
-                .map(Member::port)
-                .filter(port -> place.filter(net -> net.name().equals(port.network())).isPresent())
-                .toList();
-        yield ports.isEmpty()
-            ? Side.NEVER
-            : new Side(
-                false,
-                "ip " + match + " " + set(ports.stream().map(Port::address).toList()) + " ",
-                "ip6 " + match + " " + set(ports.stream().map(Port::address6).toList()) + " ");
-      }
-    };
-  }
-
-  private static List<String> both(Side sender, Side receiver) {
-    if (sender.any() && receiver.any()) {
-      return List.of("");
-    }
-    List<String> matches = new ArrayList<>();
-    if ((sender.any() || !sender.four().isEmpty())
-        && (receiver.any() || !receiver.four().isEmpty())) {
-      matches.add(sender.four() + receiver.four());
-    }
-    if ((sender.any() || !sender.six().isEmpty())
-        && (receiver.any() || !receiver.six().isEmpty())) {
-      matches.add(sender.six() + receiver.six());
-    }
-    return matches;
-  }
-
-  private static String protocol(Firewall.Rule rule) {
-    String ports =
-        rule.ports().isEmpty() ? "" : set(rule.ports().stream().map(Object::toString).toList());
-    return switch (rule.protocol()) {
-      case ANY -> "";
-      case ICMP -> "meta l4proto { 1, 58 } ";
-      case TCP -> ports.isEmpty() ? "meta l4proto 6 " : "tcp dport " + ports + " ";
-      case UDP -> ports.isEmpty() ? "meta l4proto 17 " : "udp dport " + ports + " ";
-    };
-  }
-
-  private static String action(Firewall.Action action) {
-    return switch (action) {
-      case ACCEPT -> "accept";
-      case DROP -> "drop";
-      case REJECT -> "reject with icmpx admin-prohibited";
-    };
   }
 
   private static String verdict(boolean accept) {
@@ -370,26 +319,22 @@ public final class Ruleset {
   }
 
   private void element(String map, Network network, String verdict) {
-    element(map, quoted(network.bridge()) + " : " + verdict);
-  }
-
-  private void element(String map, String element) {
-    line("add element " + INET + map + " { " + element + " }");
+    line("add element " + INET + map + " { " + quoted(network.bridge()) + " : " + verdict + " }");
   }
 
   private <T> void elements(String set, List<T> of, Function<T, String> element) {
     if (!of.isEmpty()) {
-      String items = of.stream().map(element).collect(Collectors.joining(", "));
-      line("add element " + set + " { " + items + " }");
+      line(
+          "add element "
+              + set
+              + " { "
+              + of.stream().map(element).collect(Collectors.joining(", "))
+              + " }");
     }
   }
 
   private void line(String line) {
     lines.add(line);
-  }
-
-  private static String set(List<String> items) {
-    return items.size() == 1 ? items.getFirst() : "{ " + String.join(", ", items) + " }";
   }
 
   private static String quoted(String name) {

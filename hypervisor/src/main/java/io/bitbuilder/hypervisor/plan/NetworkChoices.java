@@ -333,6 +333,7 @@ final class NetworkChoices {
               network.dhcp(),
               network.dns(),
               network.mtu(),
+              network.bandwidth(),
               isDelegated(subnet),
               isDelegated(subnet6)));
     }

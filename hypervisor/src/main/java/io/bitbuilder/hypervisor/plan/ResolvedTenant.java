@@ -56,6 +56,7 @@ public record ResolvedTenant(
    * @param dhcp whether the host hands out addresses
    * @param dns name servers its members are told of; empty for the host
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    * @param routed4 whether its IPv4 addresses are known outside, and {@code routed6}
    */
   public record Network(
@@ -70,6 +71,7 @@ public record ResolvedTenant(
       boolean dhcp,
       List<String> dns,
       int mtu,
+      long bandwidth,
       boolean routed4,
       boolean routed6) {
     public Network {

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What a tenant keeps on this host: what its containers wrote, its volumes, its cache, keys of its tunnels. */
+/**
+ * What a tenant keeps on this host: what its containers wrote, its volumes, its cache, keys of its
+ * tunnels.
+ */
 public final class TenantData {
   private final Path root;
   private final TenantId tenant;

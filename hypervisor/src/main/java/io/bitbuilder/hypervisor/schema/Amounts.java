@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The scalar types that are amounts: numbers, sizes, processors, durations. */
@@ -31,6 +33,14 @@ public final class Amounts {
           Map.of("type", "number", "minimum", 0.01, "maximum", 4096),
           Amounts::cpu);
 
+  /** Bits each second, with the decimal suffixes of networks (systemd.network(5), Rate=). */
+  public static final Scalar<Long> RATE =
+      new Scalar<>(
+          "bits per second",
+          "a whole number of bits from 8K to 1T, with K, M, G or T for thousands of them (100M)",
+          Map.of("type", List.of("string", "integer"), "pattern", "^[0-9]+[KMGT]?$"),
+          Amounts::rate);
+
   /** A time span. */
   public static final Scalar<Duration> DURATION =
       new Scalar<>(
@@ -39,6 +49,9 @@ public final class Amounts {
           Map.of("type", List.of("string", "integer"), "pattern", "^(0|([0-9]+(ms|s|m|h|d))+)$"),
           Amounts::duration);
 
+  private static final Pattern RATE_TEXT = Pattern.compile("([1-9][0-9]{0,12})([KMGT]?)");
+  private static final long LEAST_BITS = 8_000;
+  private static final long MOST_BITS = 1_000_000_000_000L;
   private static final List<String> UNITS = List.of("ms", "s", "m", "h", "d");
   private static final long[] MILLIS = {1, 1000, 60_000, 3_600_000, 86_400_000};
   private static final long LONGEST = 3_650L * 86_400_000;
@@ -155,6 +168,29 @@ public final class Amounts {
         SIZE.expected(),
         sizeHelp(node.text()));
     return null;
+  }
+
+  private static @Nullable Long rate(Node.Scalar node, Reading reading) {
+    Matcher written = RATE_TEXT.matcher(node.text());
+    long bits = 0;
+    if (written.matches()) {
+      bits = Long.parseLong(written.group(1));
+      for (int thousands = " KMGT".indexOf((written.group(2) + " ").charAt(0));
+          thousands > 0;
+          thousands--) {
+        bits = Math.min(bits * 1000, MOST_BITS + 1);
+      }
+    }
+    if (bits < LEAST_BITS || bits > MOST_BITS) {
+      reading.error(
+          Code.BB205,
+          node,
+          Quote.quote(node.text()) + " is not a rate of a network",
+          RATE.expected(),
+          "");
+      return null;
+    }
+    return bits;
   }
 
   private static String sizeHelp(String text) {

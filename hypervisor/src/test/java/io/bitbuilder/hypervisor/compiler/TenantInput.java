@@ -139,6 +139,7 @@ final class TenantInput {
                     dhcp,
                     List.of(),
                     0,
+                    0,
                     true,
                     false))
             .toList();

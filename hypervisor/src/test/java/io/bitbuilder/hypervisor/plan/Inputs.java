@@ -134,7 +134,7 @@ final class Inputs {
       Origin origin = origin(id, "network/" + name);
       networks.add(
           new Tenant.Network(
-              new ResourceName(name), mode, bridge, ipv4, "", true, List.of(), 0, origin));
+              new ResourceName(name), mode, bridge, ipv4, "", true, List.of(), 0, 0, origin));
       return this;
     }
 
