@@ -200,6 +200,11 @@ final class WireguardTest {
                   way[0], "acme", "web", address(way[1], "acme", "web").replace(".7.2", ".7.1")))
           .isFalse();
     }
+    // A tunnel is narrower than a network: who sends too much is told, and in pieces it arrives.
+    String far = address(two, "acme", "web");
+    assertThat(one.inside("acme", "web", "ping -n -c 1 -M do -s 1472 \"$1\"", far).text())
+        .contains("mtu = 1420");
+    one.within("acme", "web", "ping -n -c 1 -W 5 -s 8000 \"$1\"", far);
     assertThat(
             one.json("describe", "acme")
                 .at("tunnels")
@@ -304,6 +309,21 @@ final class WireguardTest {
     nowhere(two, two.host().sh("cat /etc/credstore/tenant.acme.shared"));
   }
 
+  @Test
+  @Order(5)
+  void aCredentialThatIsNoKeyIsNotShownEither() {
+    Host host = two.host();
+    String good = host.sh("cat /etc/credstore/tenant.acme.shared");
+    credential(two, "shared", "correct-horse-battery");
+    assertThat(host.exec("systemctl", "reload", "tenant-wireguard@acme.service").exit())
+        .isNotZero();
+    assertThat(host.sh("journalctl -u tenant-wireguard@acme.service -o cat"))
+        .contains("what is in tenant.acme.shared is no key");
+    assertThat(host.sh("journalctl -o export | grep -ac correct-horse || :")).isEqualTo("0");
+    credential(two, "shared", good);
+    host.succeeds("systemctl", "reload", "tenant-wireguard@acme.service");
+  }
+
   /** The positive control: what is looked for is found where it is. */
   private static void nowhere(Site site, String secret) {
     site.host().write("/root/secret", secret);
@@ -311,7 +331,8 @@ final class WireguardTest {
         """
         find_in() { grep -rlFf /root/secret "$@" 2>/dev/null || :; }
         find_in /root/secret
-        find_in /var/lib/bitbuilder --exclude-dir=wireguard
+        find /var/lib/bitbuilder -path /var/lib/bitbuilder/wireguard -prune -o -type f -print0 |
+          xargs -0 grep -lFf /root/secret || :
         find_in /var/lib/tenants /srv /etc/systemd /run/tenants /run/systemd /run/bitbuilder /run/udev
         journalctl --no-pager -o export | grep -aFf /root/secret | sed 's/.*/journal/'
         for git in /srv/git/*.git /var/lib/bitbuilder/objects/system.git /var/lib/bitbuilder/objects/tenants/*.git; do
@@ -331,7 +352,7 @@ final class WireguardTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void afterARebootTheKeyIsTheSameAndAllAreConnectedAgain() {
     String key = publicKey(one);
     one.host().reboot();
@@ -348,7 +369,7 @@ final class WireguardTest {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aTunnelThatIsTakenOutIsGone() {
     Tree without = acme(1, peersOfOne()).without("network/wireguard/office.yaml");
     String link =
