@@ -107,8 +107,14 @@ final class DocumentsTest {
       Path top = write("metadata.json", metadata ? block.text : METADATA);
       write("network/topology.yaml", topology ? block.text : TOPOLOGY, top);
       boolean machine = block.text.contains("\ndisk: ");
-      String container = metadata || topology || machine ? "{}\n" : block.text;
+      boolean rules = block.text.contains("rules:\n");
+      String container = metadata || topology || machine || rules ? "{}\n" : block.text;
       write("containers/web/config.yaml", container, top);
+      if (rules) {
+        write("network/firewall/rules.yaml", block.text, top);
+        write("containers/db/config.yaml", "{}\n", top);
+        write("containers/replica/config.yaml", "labels: [shop]\n", top);
+      }
       if (machine) {
         write("machines/db/config.yaml", block.text, top);
       }

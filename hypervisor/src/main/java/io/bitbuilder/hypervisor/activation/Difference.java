@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  */
 record Difference(boolean units, boolean placed, boolean network) {
   /** What tenant-network@ is told. */
-  private static final Pattern LINKS = Pattern.compile("(BRIDGES|FILTERED|TAPS|UPLINK)=");
+  private static final Pattern LINKS =
+      Pattern.compile("(BRIDGES|FILTERED|TAPS|UPLINK|SPANS|REMOTES)=");
 
   /** As after a crash, when nobody knows what was told to whom. */
   static final Difference ALL = new Difference(true, true, true);

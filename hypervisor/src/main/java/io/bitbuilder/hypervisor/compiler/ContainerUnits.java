@@ -31,7 +31,10 @@ final class ContainerUnits {
     if (place.fromHost()) {
       out.link(directory + "20-host-usr.conf", FRAGMENTS + "host-usr.conf");
     }
-    if (!container.declared().boots() && container.port().isPresent()) {
+    if (container
+        .port()
+        .filter(port -> !container.declared().boots() || port.mtu() > 0)
+        .isPresent()) {
       out.link(directory + "20-address.conf", FRAGMENTS + "address.conf");
     }
     if (place.writable() && container.declared().ephemeral()) {
@@ -90,6 +93,9 @@ final class ContainerUnits {
         .port()
         .ifPresent(port -> {
           variable(file, "SYSTEMD_NSPAWN_NETWORK_MAC", port.mac());
+          if (port.mtu() > 0) {
+            variable(file, "MTU", String.valueOf(port.mtu()));
+          }
           if (!declared.boots()) {
             variable(
                 file,

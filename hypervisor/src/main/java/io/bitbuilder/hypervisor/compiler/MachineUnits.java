@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Kernel;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import io.bitbuilder.hypervisor.unitfile.Words;
@@ -165,18 +166,20 @@ final class MachineUnits {
     }
   }
 
+  private static void card(MachinePlace place, Port port, List<String> devices) {
+    devices.add("-netdev");
+    devices.add("tap,id=net0,ifname=" + place.link() + ",script=no,downscript=no");
+    devices.add("-device");
+    devices.add(
+        "virtio-net-pci,netdev=net0,romfile=,mac="
+            + port.mac()
+            + (port.mtu() > 0 ? ",host_mtu=" + port.mtu() : ""));
+  }
+
   /** What vmspawn has no options for (docs/decisions/0013). */
   private static List<String> devices(MachinePlace place) {
     List<String> devices = new ArrayList<>();
-    place
-        .machine()
-        .port()
-        .ifPresent(port -> {
-          devices.add("-netdev");
-          devices.add("tap,id=net0,ifname=" + place.link() + ",script=no,downscript=no");
-          devices.add("-device");
-          devices.add("virtio-net-pci,netdev=net0,romfile=,mac=" + port.mac());
-        });
+    place.machine().port().ifPresent(port -> card(place, port, devices));
     // Not a second virtio console: the guest may find that one first, and it would be hvc0.
     devices.add("-chardev");
     devices.add("socket,id=login,server=on,wait=off,path=" + place.console());

@@ -59,6 +59,7 @@ final class TenantConf {
     out.text(
         "tenant.conf",
         setting("BRIDGES", bridges)
+            + spans(resolved)
             + (filtered.isEmpty() ? "" : setting("FILTERED", String.join(" ", filtered)))
             + (leads(resolved) ? setting("UPLINK", resolved.outside().uplink()) : "")
             + setting("DIRECTORIES", String.join(" ", directories))
@@ -67,6 +68,23 @@ final class TenantConf {
                 ? ""
                 : setting("TAPS", String.join(" ", taps))
                     + setting("USERS", String.join(" ", users))));
+  }
+
+  /** Interfaces to the same networks elsewhere, and who may send to them. */
+  private static String spans(ResolvedTenant resolved) {
+    List<String> links = new ArrayList<>();
+    TreeSet<String> remotes = new TreeSet<>();
+    for (Network network : resolved.networks()) {
+      network
+          .span()
+          .ifPresent(span -> {
+            links.add(span.link());
+            remotes.addAll(span.remotes());
+          });
+    }
+    return links.isEmpty()
+        ? ""
+        : setting("SPANS", String.join(" ", links)) + setting("REMOTES", String.join(" ", remotes));
   }
 
   private static boolean leads(ResolvedTenant resolved) {

@@ -53,6 +53,13 @@ public final class HostFile {
               "How commits of the system repository are verified. This version cannot verify yet,"
                   + " so `require` refuses every commit.")
           .or(VerifyMode.REQUIRE, "require");
+  private static final Key<String> NAME =
+      Key.of(
+              "name",
+              Vocabulary.TAG,
+              LIVE,
+              "The name of this host among `hosts` of the system repository.")
+          .orElse("that of /etc/hostname");
   private static final Key<List<String>> TAGS =
       Key.of(
           "tags",
@@ -60,7 +67,7 @@ public final class HostFile {
           LIVE,
           "Added to the machine's tags, by which tenants are placed.");
 
-  static final Shape SHAPE = Shape.of("host.yaml", SYSTEM_REPOSITORY, VERIFY, TAGS);
+  static final Shape SHAPE = Shape.of("host.yaml", SYSTEM_REPOSITORY, VERIFY, NAME, TAGS);
 
   private HostFile() {}
 
@@ -131,6 +138,7 @@ public final class HostFile {
             repository.get(REF),
             repository.find(CREDENTIAL).orElse(""),
             values.get(VERIFY),
+            values.find(NAME).orElse(""),
             values.list(TAGS),
             pointer -> reading.document().at(pointer)));
   }

@@ -159,6 +159,16 @@ final class MetadataFile {
               "one interface",
               "declare further networks in network/topology.yaml");
     }
+    if (network.get(MODE) == Mode.ROUTED || network.get(MODE) == Mode.VXLAN) {
+      network
+          .reading()
+          .add(
+              Code.BB213,
+              network.at(MODE),
+              "a network of this mode needs more than metadata.json has keys for",
+              "isolated-bridge, nat or none",
+              "declare it in network/topology.yaml");
+    }
     if (network.get(MODE) == Mode.NONE && !interfaces.isEmpty()) {
       network
           .reading()

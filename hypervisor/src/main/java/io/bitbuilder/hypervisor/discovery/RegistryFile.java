@@ -20,6 +20,7 @@ import io.bitbuilder.hypervisor.schema.Values;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -78,6 +79,12 @@ final class RegistryFile {
           new ListOf<>(Addresses.RANGE),
           LIVE,
           "Subnets that are routed to this host for the tenant's networks of mode `routed`.");
+  private static final Key<List<Integer>> VNIS =
+      Key.of(
+          "vnis",
+          new ListOf<>(Amounts.integer(1, 16_777_215)),
+          LIVE,
+          "Numbers of networks of mode `vxlan`; no other tenant has them.");
   private static final Key<List<String>> TAGS =
       Key.of("tags", new ListOf<>(Vocabulary.TAG), LIVE, "Tags a host must all have to run it.");
   private static final Key<Values> PLACEMENT =
@@ -94,6 +101,7 @@ final class RegistryFile {
           SIGNERS,
           PORTS,
           PREFIXES,
+          VNIS,
           VERIFY,
           PLACEMENT);
 
@@ -131,7 +139,7 @@ final class RegistryFile {
     if (reading.failed()) {
       return Optional.empty();
     }
-    checkPorts(values);
+    checkGrants(values);
     if (reading.failed()) {
       return Optional.empty();
     }
@@ -143,9 +151,24 @@ final class RegistryFile {
     return Optional.of(entries);
   }
 
-  /** Reports ports that two tenants are given. */
-  private static void checkPorts(Values registry) {
+  /** Reports ports and numbers of networks that two tenants are given. */
+  private static void checkGrants(Values registry) {
     NavigableMap<Integer, PortRange> taken = new TreeMap<>();
+    Set<Integer> vnis = new HashSet<>();
+    for (Values tenant : registry.list(TENANTS)) {
+      for (int vni : tenant.list(VNIS)) {
+        if (!vnis.add(vni)) {
+          tenant
+              .reading()
+              .add(
+                  Code.BB418,
+                  tenant.at(VNIS),
+                  "network number " + vni + " is given twice",
+                  "every number once",
+                  "");
+        }
+      }
+    }
     for (Values tenant : registry.list(TENANTS)) {
       for (PortRange range : tenant.list(PORTS)) {
         Map.Entry<Integer, PortRange> near = taken.floorEntry(range.last());
@@ -176,6 +199,7 @@ final class RegistryFile {
         tenant.list(SIGNERS),
         tenant.list(PORTS),
         tenant.list(PREFIXES),
+        tenant.list(VNIS),
         tenant.section(PLACEMENT).list(TAGS),
         pointer -> reading.document().at(tenant.node(), pointer));
   }

@@ -140,7 +140,8 @@ final class SystemConfigFile {
               "protect",
               new ListOf<>(Addresses.RANGE),
               LIVE,
-              "What tenants cannot reach through the uplink, whatever their rules say.")
+              "What tenants cannot reach through the uplink, whatever their rules say. Loopback and"
+                  + " link-local addresses never can be reached.")
           .or(
               PRIVATE,
               "["
@@ -153,12 +154,29 @@ final class SystemConfigFile {
               LIVE,
               "How many connections each tenant may have through the host at a time.")
           .or(16384, "16384");
+  private static final Key<Boolean> UNDERLAY =
+      Key.of(
+              "underlay",
+              Types.choice(
+                  Types.words(List.of("wireguard", "plain"), List.of(true, false)), Set.of()),
+              LIVE,
+              "How hosts exchange what networks of mode `vxlan` carry. `plain` is for links that"
+                  + " nobody else can read or write.")
+          .or(true, "wireguard");
   private static final Key<Values> NETWORK =
       Key.of(
           "network",
-          Shape.of("network", POOL4, POOL6, UPLINK, PROTECT, CONNECTIONS),
+          Shape.of("network", POOL4, POOL6, UPLINK, PROTECT, CONNECTIONS, UNDERLAY),
           RESTART,
           "Networks.");
+
+  private static final Key<SortedMap<String, Values>> HOSTS =
+      Key.of(
+          "hosts",
+          HostKeys.BY_NAME,
+          LIVE,
+          "The hosts that share networks of mode `vxlan`, by name: that of host.yaml or"
+              + " /etc/hostname.");
 
   private static final Key<SortedMap<String, Values>> IMAGES =
       Key.of(
@@ -207,6 +225,7 @@ final class SystemConfigFile {
           VERIFY,
           HOST,
           NETWORK,
+          HOSTS,
           IMAGES,
           HEALTH,
           RETENTION);
@@ -266,6 +285,7 @@ final class SystemConfigFile {
             network.get(UPLINK),
             network.list(PROTECT),
             network.get(CONNECTIONS)),
+        HostKeys.fleet(values.find(HOSTS).orElseGet(TreeMap::new), network.get(UNDERLAY)),
         ImageKeys.images(values.find(IMAGES).orElseGet(TreeMap::new)),
         new SystemConfig.Health(health.get(DEADLINE), health.get(ON_FAILURE)),
         new SystemConfig.Retention(retention.get(GENERATIONS), retention.get(REMOVED)),

@@ -75,7 +75,7 @@ final class TenantNetworks {
   }
 
   private static Network network(ResourceName name, Mode mode, String bridge, Origin origin) {
-    return new Network(name, mode, bridge, "", "", true, List.of(), 0, 0, origin);
+    return new Network(name, mode, bridge, "", "", true, List.of(), 0, 0, 0, origin);
   }
 
   /** The network of the topology an interface belongs to. */

@@ -30,7 +30,7 @@ final class TopologyFile {
       Types.choice(
           Types.words(
               List.of("isolated-bridge", "nat", "routed", "vxlan", "none"), List.of(Mode.values())),
-          Set.of("vxlan"));
+          Set.of());
 
   private static final Key<ResourceName> NAME =
       Key.of("name", Types.NAME, RESTART, "Its name within the tenant.").mandatory();
@@ -77,11 +77,14 @@ final class TopologyFile {
               "What each of its members may send, and as much receive, in bits per second.")
           .orElse("all there is");
   private static final Key<Integer> VNI =
-      Key.of("vni", Amounts.integer(1, 16_777_215), RESTART, "Its number.").mandatory();
-  private static final Key<List<String>> REMOTES =
-      Key.of("remotes", new ListOf<>(Addresses.HOST), LIVE, "The other hosts it spans.");
+      Key.of(
+              "vni",
+              Amounts.integer(1, 16_777_215),
+              RESTART,
+              "Its number, one of those the registry gives the tenant.")
+          .mandatory();
   private static final Key<Values> VXLAN =
-      Key.of("vxlan", Shape.of("vxlan", VNI, REMOTES), RESTART, "A network across hosts.").later();
+      Key.of("vxlan", Shape.of("vxlan", VNI), RESTART, "A network across hosts.");
   private static final Key<List<Values>> NETWORKS =
       Key.of(
           "networks",
@@ -127,6 +130,7 @@ final class TopologyFile {
               network.get(DHCP),
               network.list(DNS),
               network.find(MTU).orElse(0),
+              network.find(VXLAN).map(vxlan -> vxlan.get(VNI)).orElse(0),
               network.find(BANDWIDTH).orElse(0L),
               pointer -> reading.document().at(network.node(), pointer)));
     }
@@ -151,6 +155,22 @@ final class TopologyFile {
               "a network of mode `routed` has no subnet that is routed to it",
               "`ipv4` or `ipv6`, of those the registry lists in `prefixes` of the tenant",
               "");
+    }
+    if (mode == Mode.VXLAN) {
+      for (Key<?> key : List.of(VXLAN, IPV4, IPV6)) {
+        if (!network.has(key)) {
+          network
+              .reading()
+              .add(
+                  Code.BB203,
+                  network.reading().document().at(network.node()),
+                  "a network across hosts is the same on all of them, and `"
+                      + key.name()
+                      + "` is missing",
+                  "`vxlan`, `ipv4` and `ipv6`",
+                  "");
+        }
+      }
     }
     for (Key<?> key : wrong) {
       if (network.has(key)) {

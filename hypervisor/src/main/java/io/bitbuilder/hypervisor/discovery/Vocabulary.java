@@ -119,7 +119,7 @@ final class Vocabulary {
           "1 to 64 of letters, digits and . _ = -, starting with a letter or digit",
           Code.BB207,
           Map.of("type", "string", "pattern", "^[A-Za-z0-9][A-Za-z0-9._=-]{0,63}$"),
-          text -> isMadeOf(text, 64, "._=-") && Character.isLetterOrDigit(text.charAt(0)));
+          Vocabulary::isTag);
 
   /** Who signs. */
   static final Scalar<String> SIGNER =
@@ -181,6 +181,10 @@ final class Vocabulary {
       Set.of("service", "socket", "target", "timer", "path", "mount", "slice", "scope", "device");
 
   private Vocabulary() {}
+
+  static boolean isTag(String text) {
+    return isMadeOf(text, 64, "._=-") && Character.isLetterOrDigit(text.charAt(0));
+  }
 
   /** Environment variables. */
   static MapOf<String> environment() {

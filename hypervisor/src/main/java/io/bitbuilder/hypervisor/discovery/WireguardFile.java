@@ -28,7 +28,7 @@ final class WireguardFile {
   /** The word that is no credential: the host makes the key. */
   private static final String GENERATE = "generate";
 
-  private static final Scalar<String> PUBLIC_KEY =
+  static final Scalar<String> PUBLIC_KEY =
       Types.text(
           "public key",
           "44 characters of Base64",

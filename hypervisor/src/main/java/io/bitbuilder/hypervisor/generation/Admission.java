@@ -38,6 +38,10 @@ final class Admission {
   private static final String BRIDGES = "BRIDGES=";
   private static final String FILTERED = "FILTERED=";
   private static final String UPLINK = "UPLINK=";
+  private static final String SPANS = "SPANS=";
+  private static final String REMOTES = "REMOTES=";
+  private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
+  private static final Pattern REMOTE = Pattern.compile("[0-9a-f:.]{2,39}");
   private static final Pattern UPLINK_NAME =
       Pattern.compile("\"?[A-Za-z0-9][A-Za-z0-9._-]{0,14}\"?");
   private static final String DIRECTORIES = "DIRECTORIES=";
@@ -367,6 +371,8 @@ final class Admission {
     return switch (line.substring(0, line.indexOf('=') + 1)) {
       case BRIDGES -> words(line, BRIDGES).allMatch(Contents::isBridge);
       case FILTERED -> words(line, FILTERED).allMatch(Contents::isBridge);
+      case SPANS -> words(line, SPANS).allMatch(word -> SPAN.matcher(word).matches());
+      case REMOTES -> words(line, REMOTES).allMatch(word -> REMOTE.matcher(word).matches());
       case UPLINK -> UPLINK_NAME.matcher(line.substring(UPLINK.length())).matches();
       // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
       case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);

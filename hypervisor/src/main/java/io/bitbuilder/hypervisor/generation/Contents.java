@@ -32,6 +32,7 @@ final class Contents {
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
   private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 
+  private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
   private static final Pattern SERVERS = Pattern.compile("[0-9a-f.:]{2,45}( [0-9a-f.:]{2,45})*");
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}\\.internal");
   private static final Pattern MTU = Pattern.compile("26:uint16:[0-9]{3,5}");
@@ -209,11 +210,50 @@ final class Contents {
           ? says(text, tap(bridge))
           : name.endsWith(".network") && says(text, port(bridge));
     }
+    if (name.startsWith("40-") && SPAN.matcher(bridge).matches()) {
+      return name.endsWith(".netdev")
+          ? says(text, vxlan(bridge))
+          : name.endsWith(".network") && says(text, span(bridge));
+    }
     return name.startsWith("40-")
         && BRIDGE.matcher(bridge).matches()
         && (name.endsWith(".netdev")
             ? says(text, netdev(bridge))
             : name.endsWith(".network") && says(text, network(bridge)));
+  }
+
+  /** The number is in the name, which nobody else has. */
+  private static Map<String, Map<String, Predicate<String>>> vxlan(String name) {
+    return Map.of(
+        "NetDev",
+        Map.of("Name", name::equals, "Kind", "vxlan"::equals, "Description", Contents::any),
+        "VXLAN",
+        Map.of(
+            "VNI",
+            name.substring(name.indexOf('-') + 1)::equals,
+            "Local",
+            matches(SERVERS),
+            "DestinationPort",
+            "14789"::equals,
+            "MacLearning",
+            YES,
+            "Independent",
+            YES));
+  }
+
+  private static Map<String, Map<String, Predicate<String>>> span(String name) {
+    return Map.of(
+        "Match",
+        Map.of("Name", name::equals, "Kind", "vxlan"::equals),
+        "Link",
+        Map.of("RequiredForOnline", NO),
+        "Network",
+        Map.of("Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO),
+        "BridgeFDB",
+        Map.of(
+            "MACAddress", "00:00:00:00:00:00"::equals,
+            "AssociatedWith", "self"::equals,
+            "Destination", matches(SERVERS)));
   }
 
   private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {

@@ -17,6 +17,7 @@ final class FirewallContents {
   private static final String LINK = "\"(?:vb-[A-Za-z0-9_.-]{1,12}|bm-[0-9]{1,5})\"";
   private static final String OWN = "\"b[br]-[a-z0-9-]{1,12}\"";
   private static final String ANY = "(?:" + OWN + "|\"bw-[0-9]{1,9}\")";
+  private static final String SPAN = "\"bx-[0-9]{1,8}\"";
   private static final String FOUR = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}";
   private static final String SIX = "[0-9a-f:]{2,39}";
   private static final String CIDR4 = FOUR + "(?:/[0-9]{1,2})?";
@@ -42,24 +43,7 @@ final class FirewallContents {
     String chain = tenant + "/" + NAME + "/(?:within|out|in|(?:to|tunnel|peers)/" + NAME + ")";
     String connections = tenant + "/connections";
     this.chains = "add rule inet bitbuilder " + tenant + "/";
-    this.elements =
-        Map.ofEntries(
-            element("bridge bitbuilder links", LINK),
-            element("bridge bitbuilder macs", LINK + " \\. " + MAC),
-            element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
-            element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
-            element("bridge bitbuilder sends", limited(tenant, "sends")),
-            element("bridge bitbuilder receives", limited(tenant, "receives")),
-            element("inet bitbuilder bridges", ANY),
-            element("inet bitbuilder masqueraded", OWN),
-            element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
-            element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
-            element(
-                "inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
-            element("inet bitbuilder out", OWN + " : goto " + chain),
-            element("inet bitbuilder in", OWN + " : goto " + chain),
-            element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),
-            element("inet bitbuilder published6", PORT + SIX + " \\. [0-9]{1,5}"));
+    this.elements = elements(tenant, chain);
     String rule = "add rule inet bitbuilder " + chain + " ";
     String match =
         "(?:ip saddr "
@@ -99,8 +83,51 @@ final class FirewallContents {
                     + " [0-9]{1,5}: \""));
   }
 
+  private static Map<String, Pattern> elements(TenantId tenant, String chain) {
+    return Map.ofEntries(
+        element("bridge bitbuilder links", LINK),
+        element("bridge bitbuilder macs", LINK + " \\. " + MAC),
+        element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
+        element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
+        element("bridge bitbuilder sends", limited(tenant, "sends")),
+        element("bridge bitbuilder receives", limited(tenant, "receives")),
+        element("bridge bitbuilder spans", SPAN),
+        element("bridge bitbuilder spanned4", SPAN + " \\. " + FOUR),
+        element("bridge bitbuilder spanned6", SPAN + " \\. " + SIX),
+        element("inet bitbuilder bridges", ANY),
+        element("inet bitbuilder masqueraded", OWN),
+        element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
+        element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
+        element("inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
+        element("inet bitbuilder out", OWN + " : goto " + chain),
+        element("inet bitbuilder in", OWN + " : goto " + chain),
+        element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),
+        element("inet bitbuilder published6", PORT + SIX + " \\. [0-9]{1,5}"));
+  }
+
   private static String limited(TenantId tenant, String direction) {
     return LINK + " : \"" + tenant + "/" + NAME + "/" + direction + "\"";
+  }
+
+  private static Map<String, Pattern> elements(TenantId tenant, String chain) {
+    return Map.ofEntries(
+        element("bridge bitbuilder links", LINK),
+        element("bridge bitbuilder macs", LINK + " \\. " + MAC),
+        element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
+        element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
+        element("bridge bitbuilder sends", limited(tenant, "sends")),
+        element("bridge bitbuilder receives", limited(tenant, "receives")),
+        element("inet bitbuilder bridges", ANY),
+        element("inet bitbuilder masqueraded", OWN),
+        element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
+        element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
+        element("inet bitbuilder served4", FOUR),
+        element("inet bitbuilder served6", SIX),
+        element("inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
+        element("inet bitbuilder out", OWN + " : goto " + chain),
+        element("inet bitbuilder in", OWN + " : goto " + chain),
+        element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),
+        element("inet bitbuilder published6", PORT + SIX + " \\. [0-9]{1,5}"));
   }
 
   boolean admits(String content) {

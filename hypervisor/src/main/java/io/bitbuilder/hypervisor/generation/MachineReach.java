@@ -55,6 +55,7 @@ final class MachineReach {
               + "|virtserialport,bus=scripts\\.0,chardev=scripts,name=io\\.bitbuilder\\.scripts"
               + "|virtio-blk-pci,bus=port-([a-z0-9-]{1,31}),drive=volume-\\1,serial=\\1");
 
+  private static final Pattern CARD = Pattern.compile(Reach.MAC + "(,host_mtu=[0-9]{3,5})?");
   private static final String HOSTNAME = "--set-credential=system.hostname:";
 
   private final TenantId tenant;
@@ -211,7 +212,7 @@ final class MachineReach {
   private static boolean isDevice(String value) {
     String card = "virtio-net-pci,netdev=net0,romfile=,mac=";
     if (value.startsWith(card)) {
-      return Reach.MAC.matcher(value.substring(card.length())).matches();
+      return CARD.matcher(value.substring(card.length())).matches();
     }
     return DEVICE.matcher(value).matches();
   }

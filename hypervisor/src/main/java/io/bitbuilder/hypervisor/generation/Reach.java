@@ -17,6 +17,7 @@ final class Reach {
   static final Pattern SUBNET = Pattern.compile(ADDRESS + "/[0-9]{1,2}");
   static final Pattern ADDRESS6 = Pattern.compile("[0-9a-f:]{2,39}");
   static final Pattern SUBNET6 = Pattern.compile(ADDRESS6 + "/64");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{3,5}");
   private static final Pattern PLACES = Pattern.compile(SUBNET + " " + ADDRESS6 + "/64");
   private static final Pattern GATEWAYS = Pattern.compile(ADDRESS + " " + ADDRESS6);
   static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
@@ -153,6 +154,7 @@ final class Reach {
       case "UIDBASE" -> uidBases.stream().anyMatch(base -> content.equals(base.toString()));
       case "SYSTEMD_NSPAWN_NETWORK_MAC" -> MAC.matcher(content).matches();
       case "ADDRESS" -> PLACES.matcher(content).matches();
+      case "MTU" -> NUMBER.matcher(content).matches();
       case "GATEWAY" -> GATEWAYS.matcher(content).matches();
       case "SCRIPT" ->
           List.of(Script.values()).stream()

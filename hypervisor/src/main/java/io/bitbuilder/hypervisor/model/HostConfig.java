@@ -9,6 +9,7 @@ import java.util.List;
  * @param ref its branch
  * @param credential the system credential that opens it, or empty
  * @param verify how its commits are verified
+ * @param name of the host among others, or empty for that of /etc/hostname
  * @param tags added to the machine's tags
  */
 public record HostConfig(
@@ -16,6 +17,7 @@ public record HostConfig(
     String ref,
     String credential,
     VerifyMode verify,
+    String name,
     List<String> tags,
     Origin origin) {
   public HostConfig {

@@ -1,8 +1,11 @@
 package io.bitbuilder.hypervisor.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * .gitops/config.yaml of the system repository; every key has a default.
@@ -16,6 +19,7 @@ public record SystemConfig(
     Verify verify,
     Host host,
     Network network,
+    Fleet fleet,
     SortedMap<String, CatalogueImage> images,
     Health health,
     Retention retention,
@@ -57,14 +61,69 @@ public record SystemConfig(
    *
    * @param ipv4Pool what the host cuts subnets from, in CIDR notation, and {@code ipv6Pool}
    * @param uplink the interface to the outside; {@code auto} for those of the default routes
-   * @param protect what tenants cannot reach through the uplink, in CIDR notation
+   * @param protect what tenants cannot reach through the uplink, in CIDR notation; {@link #LOCAL}
+   *     is always among it
    * @param connections how many connections a tenant may have through the host at a time
    */
   public record Network(
       String ipv4Pool, String ipv6Pool, String uplink, List<String> protect, int connections) {
+    /** Loopback and link-local addresses, where clouds tell a host its secrets. */
+    public static final List<String> LOCAL = List.of("127.0.0.0/8", "169.254.0.0/16", "fe80::/10");
+
     public Network {
-      protect = List.copyOf(protect);
+      protect = Stream.concat(LOCAL.stream(), protect.stream()).distinct().sorted().toList();
     }
+  }
+
+  /**
+   * The hosts that share networks of mode vxlan.
+   *
+   * @param self the name of this host; empty where nobody knows, as on a workstation
+   * @param encrypted whether what they exchange goes through WireGuard
+   * @param members by name
+   */
+  public record Fleet(String self, boolean encrypted, SortedMap<String, Member> members) {
+    public Fleet {
+      members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    }
+
+    /** The highest slot: so many hosts can share a network. */
+    public static final int SLOTS = 8;
+
+    /**
+     * One host.
+     *
+     * @param slot which part of the addresses of a shared network it hands out, 0 to 7
+     * @param endpoint its address and the port it listens on for the others
+     * @param publicKey of WireGuard, or empty where nothing is encrypted
+     */
+    public record Member(int slot, String endpoint, String publicKey, Origin origin) {
+      /** The address alone, without the brackets of IPv6. */
+      public String address() {
+        String host = endpoint.substring(0, endpoint.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      }
+
+      /** The port. */
+      public int port() {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
+      }
+    }
+  }
+
+  /** The same on a host of that name. */
+  public SystemConfig on(String host) {
+    return new SystemConfig(
+        sync,
+        discovery,
+        verify,
+        this.host,
+        network,
+        new Fleet(host, fleet.encrypted(), fleet.members()),
+        images,
+        health,
+        retention,
+        origin);
   }
 
   /** The deadline of a new generation and what follows when it stays unhealthy. */

@@ -66,6 +66,7 @@ public record Tenant(
    * @param dhcp whether the host hands out addresses in it
    * @param dns name servers its members are told of; empty for the host
    * @param mtu the largest packet in bytes, 0 for the default
+   * @param vni its number across hosts, 0 for a network of this host alone
    * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    */
   public record Network(
@@ -77,6 +78,7 @@ public record Tenant(
       boolean dhcp,
       List<String> dns,
       int mtu,
+      int vni,
       long bandwidth,
       Origin origin) {
     public Network {
@@ -91,7 +93,7 @@ public record Tenant(
       NAT,
       /** And the outside, with their own addresses, which are routed to the host. */
       ROUTED,
-      /** Its members reach each other on several hosts. Refused by this version. */
+      /** Its members reach each other on several hosts. */
       VXLAN,
       /** There is none. */
       NONE;

@@ -12,6 +12,7 @@ import java.util.List;
  * @param signers who may sign its commits
  * @param ports of the host it may publish or listen on
  * @param prefixes subnets that are routed to it, in CIDR notation
+ * @param vnis numbers of networks across hosts that are its own
  * @param placement tags a host must all carry to run it
  */
 public record TenantEntry(
@@ -24,12 +25,14 @@ public record TenantEntry(
     List<String> signers,
     List<PortRange> ports,
     List<String> prefixes,
+    List<Integer> vnis,
     List<String> placement,
     Origin origin) {
   public TenantEntry {
     signers = List.copyOf(signers);
     ports = List.copyOf(ports);
     prefixes = List.copyOf(prefixes);
+    vnis = List.copyOf(vnis);
     placement = List.copyOf(placement);
   }
 }

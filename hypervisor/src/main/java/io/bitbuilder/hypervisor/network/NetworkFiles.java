@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,6 +22,9 @@ public final class NetworkFiles {
 
   /** Before the files systemd ships (80-*), so that those do not match first. */
   private static final String ORDER = "network/40-";
+
+  /** Ours alone: whatever else the host does with VXLAN on the usual port goes on. */
+  private static final int VXLAN_PORT = 14789;
 
   private NetworkFiles() {}
 
@@ -44,7 +48,49 @@ public final class NetworkFiles {
     SortedMap<String, UnitFile> files = new TreeMap<>();
     files.put(ORDER + bridge + ".netdev", device.build());
     files.put(ORDER + bridge + ".network", link(tenant, network, ports));
+    network.span().ifPresent(span -> span(tenant, network, span, files));
     return files;
+  }
+
+  /**
+   * What other hosts send and are sent (systemd.netdev(5), [VXLAN]); each is told all that is for
+   * several.
+   */
+  private static void span(
+      TenantId tenant, Network network, Span span, SortedMap<String, UnitFile> files) {
+    files.put(
+        ORDER + span.link() + ".netdev",
+        UnitFile.builder()
+            .section("NetDev")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .set("Description", "Network " + network.name() + " of tenant " + tenant + " elsewhere")
+            .section("VXLAN")
+            .set("VNI", String.valueOf(span.vni()))
+            .set("Local", span.local())
+            .set("DestinationPort", String.valueOf(VXLAN_PORT))
+            .set("MacLearning", true)
+            .set("Independent", true)
+            .build());
+    UnitFile.Builder link =
+        UnitFile.builder()
+            .section("Match")
+            .set("Name", span.link())
+            .set("Kind", "vxlan")
+            .section("Link")
+            .set("RequiredForOnline", false)
+            .section("Network")
+            .set("Bridge", checked(network.bridge()))
+            .set("LinkLocalAddressing", false)
+            .set("LLDP", false)
+            .set("EmitLLDP", false);
+    for (String remote : span.remotes()) {
+      link.section("BridgeFDB")
+          .set("MACAddress", "00:00:00:00:00:00")
+          .set("AssociatedWith", "self")
+          .set("Destination", remote);
+    }
+    files.put(ORDER + span.link() + ".network", link.build());
   }
 
   /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */

@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.plan.Subnet6;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,6 +87,11 @@ public final class Ruleset {
         INET + "gateways6",
         networks,
         network -> quoted(network.bridge()) + " . " + network.gateway6());
+    for (Network network : networks) {
+      network.span().ifPresent(span -> span(network, span));
+    }
+    elements(INET + "served4", networks, Network::gateway);
+    elements(INET + "served6", networks, Network::gateway6);
     if (networks.stream().anyMatch(Network::crossed)) {
       String chain = chain("connections");
       rule(chain, "ct state new ct count over " + tenant.outside().connections() + " counter drop");
@@ -133,6 +139,14 @@ public final class Ruleset {
               + " . "
               + member.port().address6();
         });
+  }
+
+  /** Other hosts, and what of a network each host keeps to itself: the address it has on all. */
+  private void span(Network network, Span span) {
+    String link = quoted(span.link());
+    line("add element " + BRIDGE + "spans { " + link + " }");
+    line("add element " + BRIDGE + "spanned4 { " + link + " . " + network.gateway() + " }");
+    line("add element " + BRIDGE + "spanned6 { " + link + " . " + network.gateway6() + " }");
   }
 
   /** One limit for each guest and direction: what is more is dropped, and senders slow down. */

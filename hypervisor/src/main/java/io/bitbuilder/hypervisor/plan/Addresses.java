@@ -12,20 +12,21 @@ import java.util.TreeMap;
  * are handed out lowest first. One that a guest left behind is given away when no other is left.
  */
 final class Addresses {
-  private final Subnet subnet;
+  private final Part part;
   private final SortedMap<Long, String> holders = new TreeMap<>();
 
   /**
    * Takes what guests had; what does not lie in the subnet, or is held by another guest already, is
    * dropped.
    *
+   * @param part what this host hands out
    * @param had addresses by guest uid
    */
-  Addresses(Subnet subnet, SortedMap<String, String> had) {
-    this.subnet = subnet;
+  Addresses(Part part, SortedMap<String, String> had) {
+    this.part = part;
     had.forEach((guest, text) -> {
       long address = Subnet.parseAddress(text);
-      if (address > subnet.base() + 1 && address < last()) {
+      if (part.contains(address)) {
         holders.putIfAbsent(address, guest);
       }
     });
@@ -68,7 +69,7 @@ final class Addresses {
   }
 
   private long free() {
-    long address = subnet.base() + 2;
+    long address = part.first();
     while (address < last() && holders.containsKey(address)) {
       address++;
     }
@@ -76,6 +77,6 @@ final class Addresses {
   }
 
   private long last() {
-    return subnet.base() + subnet.size() - 1;
+    return part.end();
   }
 }

@@ -28,6 +28,7 @@ final class NetworkChoices {
   private final SortedMap<String, String> chosen;
   private final List<Tenant.Network> bridged;
   private final Set<ResourceName> tunnelled;
+  private final Spans spans;
   private final Map<ResourceName, Subnet> subnets = new LinkedHashMap<>();
   private final Map<ResourceName, Subnet6> subnets6 = new LinkedHashMap<>();
 
@@ -39,12 +40,14 @@ final class NetworkChoices {
    */
   NetworkChoices(
       Request request,
+      Spans spans,
       Ledger ledger,
       SortedMap<String, String> before,
       SortedMap<String, String> chosen) {
     this.id = request.id();
     this.entry = request.entry();
     this.ledger = ledger;
+    this.spans = spans;
     this.before = before;
     this.chosen = chosen;
     this.bridged =
@@ -95,9 +98,15 @@ final class NetworkChoices {
     return network.mode().leads() || bridged.size() > 1 || tunnelled.contains(network.name());
   }
 
+  /** The largest packet, 0 for the default. */
+  int mtu(Tenant.Network network) {
+    return network.mtu() == 0 && spans.of(network).isPresent() ? Spans.MTU : network.mtu();
+  }
+
   /** Claims the names and subnets the tenant wishes for. */
   void claimWishes(Report report) {
     for (Tenant.Network network : bridged) {
+      spans.check(network, entry, report);
       if (!network.bridge().isEmpty()) {
         claimBridge(network, report);
       }
@@ -320,6 +329,7 @@ final class NetworkChoices {
     for (Tenant.Network network : bridged) {
       Subnet subnet = subnet(network);
       Subnet6 subnet6 = subnet6(network);
+      Optional<ResolvedTenant.Span> span = spans.of(network);
       networks.add(
           new ResolvedTenant.Network(
               network.name(),
@@ -332,8 +342,9 @@ final class NetworkChoices {
               crossed(network),
               network.dhcp(),
               network.dns(),
-              network.mtu(),
+              mtu(network),
               network.bandwidth(),
+              span,
               isDelegated(subnet),
               isDelegated(subnet6)));
     }

@@ -37,11 +37,13 @@ public final class Planner {
   private final SystemConfig config;
   private final Report report;
   private final Ledger ledger;
+  private final Spans spans;
 
   private Planner(SystemConfig config, Report report, Ledger ledger) {
     this.config = config;
     this.report = report;
     this.ledger = ledger;
+    this.spans = new Spans(config.fleet(), ledger.subnets6.pool());
   }
 
   /**
@@ -100,7 +102,7 @@ public final class Planner {
       Report own = new Report();
       check(request, ambiguous, overcommit, own);
       if (keep(own)) {
-        wishing.add(new TenantChoices(request, ledger, ranges));
+        wishing.add(new TenantChoices(request, spans, ledger, ranges));
       }
     }
     List<TenantChoices> granted = new ArrayList<>();

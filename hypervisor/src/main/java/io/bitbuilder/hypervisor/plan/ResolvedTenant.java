@@ -57,6 +57,7 @@ public record ResolvedTenant(
    * @param dns name servers its members are told of; empty for the host
    * @param mtu the largest packet in bytes, 0 for the default
    * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
+   * @param span where it goes on, on other hosts
    * @param routed4 whether its IPv4 addresses are known outside, and {@code routed6}
    */
   public record Network(
@@ -72,10 +73,25 @@ public record ResolvedTenant(
       List<String> dns,
       int mtu,
       long bandwidth,
+      Optional<Span> span,
       boolean routed4,
       boolean routed6) {
     public Network {
       dns = List.copyOf(dns);
+    }
+  }
+
+  /**
+   * How a network reaches the same network on other hosts.
+   *
+   * @param vni its number there
+   * @param link the interface of the host that leads to them
+   * @param local the address of this host among them
+   * @param remotes the addresses of the others, in order
+   */
+  public record Span(int vni, String link, String local, List<String> remotes) {
+    public Span {
+      remotes = List.copyOf(remotes);
     }
   }
 
@@ -165,6 +181,7 @@ public record ResolvedTenant(
    * @param link the interface of the host that leads to the guest
    * @param gateway the way to what is beyond the network; empty where nothing is, as {@code
    *     gateway6}
+   * @param mtu the largest packet of the network in bytes, 0 for the default
    * @param address6 what follows from the network and the MAC address
    */
   public record Port(
@@ -176,5 +193,6 @@ public record ResolvedTenant(
       int prefix,
       String gateway,
       String address6,
-      String gateway6) {}
+      String gateway6,
+      int mtu) {}
 }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 final class TenantChoices {
   private final Request request;
+  private final Spans spans;
   private final TenantId id;
   private final Ledger ledger;
   private final SortedMap<String, String> before;
@@ -34,13 +35,14 @@ final class TenantChoices {
   private final List<Guest> guests;
   private final TakenRanges ranges;
 
-  TenantChoices(Request request, Ledger ledger, TakenRanges ranges) {
+  TenantChoices(Request request, Spans spans, Ledger ledger, TakenRanges ranges) {
     this.request = request;
+    this.spans = spans;
     this.ranges = ranges;
     this.id = request.id();
     this.ledger = ledger;
     this.before = ledger.of(id);
-    this.networks = new NetworkChoices(request, ledger, before, chosen);
+    this.networks = new NetworkChoices(request, spans, ledger, before, chosen);
     List<Guest> byUid = new ArrayList<>(request.tenant().guests());
     byUid.sort(Comparator.comparing(Guest::uid));
     this.guests = byUid;
@@ -183,7 +185,7 @@ final class TenantChoices {
         .forEach((key, address) -> had.put(key.substring(prefix.length()), address));
     had.keySet().forEach(uid -> chosen.remove(prefix + uid));
     Subnet subnet = networks.subnet(network);
-    Addresses addresses = new Addresses(subnet, had);
+    Addresses addresses = new Addresses(spans.part(network, subnet), had);
     Set<String> declared = guests.stream().map(Guest::uid).collect(Collectors.toSet());
     for (Guest guest : guests) {
       if (joins(guest, network) && addresses.allocate(guest.uid(), declared).isEmpty()) {
@@ -197,7 +199,10 @@ final class TenantChoices {
                 + "` in network `"
                 + network.name()
                 + "`",
-            "at most " + (subnet.size() - 3) + " containers and machines in " + subnet,
+            "at most "
+                + spans.part(network, subnet).room()
+                + " containers and machines of this host in "
+                + subnet,
             "give it another network of the tenant");
       }
     }
@@ -239,7 +244,8 @@ final class TenantChoices {
               subnet.prefix(),
               networks.crossed(network) ? subnet.gateway() : "",
               subnet6.address(mac),
-              networks.crossed(network) ? subnet6.gateway() : "");
+              networks.crossed(network) ? subnet6.gateway() : "",
+              networks.mtu(network));
         });
   }
 

@@ -146,7 +146,7 @@ public final class CompileRun {
           "disable tenants with \"enabled\": false, or leave one entry");
       return frozen(commit.value());
     }
-    return compile(commit, model.get(), HostFacts.read(root, host.get().tags()));
+    return compile(commit, model.get(), HostFacts.read(root, host.get()));
   }
 
   private Optional<SystemModel> readSystem(CommitId commit) {

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.HostConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -21,10 +22,16 @@ import java.util.regex.Pattern;
  * @param memory its main memory
  * @param storage size of the file system of /var/lib
  * @param addresses of the host, as far as fetch has seen them
+ * @param name of the host: {@code name} of host.yaml, or /etc/hostname
  * @param tags of the machine: TAGS= of machine-info(5) and {@code tags} of host.yaml
  */
 record HostFacts(
-    int cpuMillis, ByteSize memory, ByteSize storage, List<String> addresses, Set<String> tags) {
+    int cpuMillis,
+    ByteSize memory,
+    ByteSize storage,
+    List<String> addresses,
+    String name,
+    Set<String> tags) {
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
   private static final Path NODES = Path.of("/sys/devices/system/node");
 
@@ -37,10 +44,10 @@ record HostFacts(
    * Looks at the host.
    *
    * @param root the directory the host's files are under
-   * @param more tags to add
+   * @param config what it is told by hand
    */
-  static HostFacts read(Path root, List<String> more) throws IOException {
-    Set<String> tags = new TreeSet<>(more);
+  static HostFacts read(Path root, HostConfig config) throws IOException {
+    Set<String> tags = new TreeSet<>(config.tags());
     tags.addAll(tags(root.resolve("etc/machine-info")));
     Path data = root.resolve("var/lib");
     return new HostFacts(
@@ -49,7 +56,22 @@ record HostFacts(
         // Not through FileStore, which wants /proc/mounts (also hidden by ProcSubset=pid).
         new ByteSize(data.toFile().getTotalSpace()),
         HostAddresses.read(root),
+        config.name().isEmpty() ? hostname(root.resolve("etc/hostname")) : config.name(),
         tags);
+  }
+
+  /** The name of hostname(5), or empty. */
+  private static String hostname(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8)
+          .lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .findFirst()
+          .orElse("");
+    } catch (NoSuchFileException _) {
+      return "";
+    }
   }
 
   /**

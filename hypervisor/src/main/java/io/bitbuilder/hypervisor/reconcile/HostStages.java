@@ -119,7 +119,7 @@ final class HostStages implements Stages {
             .toList();
     io.bitbuilder.hypervisor.plan.Planned planned =
         Planner.plan(
-            system.config(),
+            system.config().on(host.name()),
             new Capacity(host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
             requests,
             here,

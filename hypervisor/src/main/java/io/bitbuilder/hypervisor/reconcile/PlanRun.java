@@ -109,7 +109,7 @@ public final class PlanRun {
     Report system = report("system");
     Optional<HostConfig> host = stages.hostConfig(system);
     if (host.isPresent()) {
-      HostFacts facts = HostFacts.read(root, host.get().tags());
+      HostFacts facts = HostFacts.read(root, host.get());
       switch (source) {
         case Source.Directory(Path path) -> directory(only, path, facts);
         case Source.Newest() -> {

@@ -42,6 +42,7 @@ final class Registered {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 system.config().origin()));
       }
     }

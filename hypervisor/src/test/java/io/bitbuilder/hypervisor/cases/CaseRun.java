@@ -109,6 +109,7 @@ final class CaseRun {
         List.of(),
         List.of(new PortRange(8000, 8099)),
         List.of("203.0.113.0/24", "2001:db8:1::/48"),
+        List.of(1001),
         List.of(),
         tenant.origin());
   }

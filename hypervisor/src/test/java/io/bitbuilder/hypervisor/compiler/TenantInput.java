@@ -140,6 +140,7 @@ final class TenantInput {
                     List.of(),
                     0,
                     0,
+                    Optional.empty(),
                     true,
                     false))
             .toList();
@@ -209,7 +210,8 @@ final class TenantInput {
         prefix,
         crossed(network) ? address(network, 1) : "",
         address6(network, String.format("bb:ff:fe00:%02x%02x", index, place + 1)),
-        crossed(network) ? address6(network, "1") : "");
+        crossed(network) ? address6(network, "1") : "",
+        0);
   }
 
   private boolean crossed(String network) {

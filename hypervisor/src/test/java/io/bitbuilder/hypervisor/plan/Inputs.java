@@ -61,6 +61,7 @@ final class Inputs {
         new SystemConfig.Host(reserve, cpu, memory),
         new SystemConfig.Network(
             pool, "fd00:b17b::/32", "auto", List.of("10.0.0.0/8", "fc00::/7"), 1000),
+        new SystemConfig.Fleet("", true, Collections.emptySortedMap()),
         images,
         new SystemConfig.Health(Duration.ofMinutes(5), true),
         new SystemConfig.Retention(3, Duration.ofDays(7)),
@@ -86,6 +87,7 @@ final class Inputs {
         "",
         true,
         quota,
+        List.of(),
         List.of(),
         List.of(),
         List.of(),
@@ -134,7 +136,7 @@ final class Inputs {
       Origin origin = origin(id, "network/" + name);
       networks.add(
           new Tenant.Network(
-              new ResourceName(name), mode, bridge, ipv4, "", true, List.of(), 0, 0, origin));
+              new ResourceName(name), mode, bridge, ipv4, "", true, List.of(), 0, 0, 0, origin));
       return this;
     }
 

@@ -279,7 +279,7 @@ final class PlannerTest extends Planning {
     assertThat(only(Code.BB406).message())
         .isEqualTo("no address is left for container `f` in network `lan`");
     assertThat(report.sorted().getFirst().expected())
-        .isEqualTo("at most 5 containers and machines in 10.128.0.0/29");
+        .isEqualTo("at most 5 containers and machines of this host in 10.128.0.0/29");
   }
 
   @Test

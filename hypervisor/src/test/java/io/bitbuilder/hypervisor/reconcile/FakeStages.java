@@ -75,6 +75,7 @@ final class FakeStages implements Stages {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         placement,
         NOWHERE);
   }
@@ -92,6 +93,7 @@ final class FakeStages implements Stages {
         entry.signers(),
         entry.ports(),
         entry.prefixes(),
+        entry.vnis(),
         entry.placement(),
         entry.origin());
   }
@@ -103,7 +105,7 @@ final class FakeStages implements Stages {
       return Optional.empty();
     }
     return Optional.of(
-        new HostConfig("file:///system", "main", "", hostVerify, List.of("zone=a"), NOWHERE));
+        new HostConfig("file:///system", "main", "", hostVerify, "", List.of("zone=a"), NOWHERE));
   }
 
   @Override
@@ -125,6 +127,7 @@ final class FakeStages implements Stages {
             new SystemConfig.Host(QUOTA, 4, 1),
             new SystemConfig.Network(
                 "10.128.0.0/9", "fd00:b17b::/32", "auto", List.of("10.0.0.0/8", "fc00::/7"), 1000),
+            new SystemConfig.Fleet("", true, Collections.emptySortedMap()),
             Collections.emptySortedMap(),
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
