@@ -30,6 +30,7 @@ final class Verbs {
           "activate",
           "manage",
           "run-script",
+          "serve-names",
           "doctor",
           "version",
           "completion");
@@ -58,6 +59,7 @@ final class Verbs {
           case "purge" -> new PurgeVerb();
           case "rollback" -> new RollbackVerb();
           case "run-script" -> new RunScriptVerb();
+          case "serve-names" -> new ServeNamesVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();

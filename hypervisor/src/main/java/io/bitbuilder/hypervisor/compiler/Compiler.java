@@ -85,6 +85,7 @@ public final class Compiler {
     resources.addAll(ScriptUnits.add(tenant, resources, out));
     resources.sort(Comparator.comparing(Compiled.Resource::name));
     InfraUnits.add(tenant, out);
+    NameUnits.add(tenant, out);
     TenantConf.add(tenant, containers, machines, firewall.filtered(), out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
@@ -133,6 +134,7 @@ public final class Compiler {
       if (port.isPresent() && port.get().network().equals(network.name())) {
         out.files(NetworkFiles.of(tenant.id(), network, List.of()));
         out.text("rules", firewall.rules());
+        out.text("servers", String.join(" ", NameUnits.servers(network)));
       }
     }
     return out.tree();

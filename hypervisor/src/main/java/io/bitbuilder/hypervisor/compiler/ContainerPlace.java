@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.compiler;
 
+import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -124,15 +125,41 @@ record ContainerPlace(TenantId tenant, ResolvedContainer container) {
   }
 
   /**
-   * Empty directories for volumes, below all else in a root that cannot be written to: nspawn could
-   * not make them there.
+   * Empty directories for volumes and an empty file for who resolves names, below all else in a
+   * root: nspawn could not make them there, or would among what the container writes.
    */
   String points() {
     return run() + "/points";
   }
 
   boolean pointed() {
-    return !writable() && !container.declared().volumes().isEmpty();
+    return (!writable() && !container.declared().volumes().isEmpty())
+        || (resolves() && !fromHost());
+  }
+
+  /**
+   * Whether it is told from outside who resolves names: where no init of its image does, and what
+   * the tenant brings does not.
+   */
+  boolean resolves() {
+    Container declared = container.declared();
+    return container.port().isPresent()
+        && (!declared.boots() || fromHost())
+        && declared.overlay().stream()
+            .noneMatch(entry -> ("/" + Layers.relative(entry.path())).equals(NameUnits.RESOLV_CONF))
+        && declared.volumes().stream()
+            .noneMatch(volume -> (NameUnits.RESOLV_CONF + "/").startsWith(plain(volume.path())));
+  }
+
+  /** A path with one slash between its parts and at its end. */
+  private static String plain(String path) {
+    StringBuilder plain = new StringBuilder("/");
+    for (String part : path.split("/", -1)) {
+      if (!part.isEmpty() && !part.equals(".")) {
+        plain.append(part).append('/');
+      }
+    }
+    return plain.toString();
   }
 
   /** Whether the root is put together of several directories, or the image itself. */

@@ -43,7 +43,7 @@ public final class Layers {
         : Optional.empty();
   }
 
-  private static String relative(String path) {
+  static String relative(String path) {
     // containers/<name>/<top>/… or machines/<name>/<top>/…: neither name has a slash.
     for (String top : TOPS) {
       int at = path.indexOf(top);

@@ -66,6 +66,9 @@ final class NspawnFiles {
     if (place.fromHost()) {
       file.set("BindReadOnly", place.usr() + ":/usr");
     }
+    if (place.resolves()) {
+      NameUnits.bind(place, file);
+    }
     if (declared.name().equals(Tenant.INFRA)) {
       InfraUnits.bind(place.tenant(), scripts, file);
     }

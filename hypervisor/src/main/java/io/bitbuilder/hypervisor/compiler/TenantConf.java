@@ -29,6 +29,7 @@ final class TenantConf {
       Output out) {
     TenantId tenant = resolved.id();
     List<String> directories = new ArrayList<>();
+    List<String> files = new ArrayList<>();
     TreeSet<String> volumes = new TreeSet<>();
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant, container);
@@ -37,10 +38,14 @@ final class TenantConf {
         directories.add(container.uidBase() + ":" + place.work());
       }
       for (Container.Volume volume : container.declared().volumes()) {
-        if (place.pointed()) {
+        if (!place.writable()) {
           points(place, volume.path(), directories);
         }
         volumes.add("0:" + ContainerPlace.volume(tenant, volume.name()));
+      }
+      if (place.resolves() && place.pointed()) {
+        points(place, "/etc", directories);
+        files.add(place.points() + NameUnits.RESOLV_CONF);
       }
     }
     directories.addAll(volumes);
@@ -63,6 +68,8 @@ final class TenantConf {
             + (filtered.isEmpty() ? "" : setting("FILTERED", String.join(" ", filtered)))
             + (leads(resolved) ? setting("UPLINK", resolved.outside().uplink()) : "")
             + setting("DIRECTORIES", String.join(" ", directories))
+            + (files.isEmpty() ? "" : setting("FILES", String.join(" ", files)))
+            + NameUnits.settings(resolved)
             + Layers.repository(resolved).map(layer -> setting("CONFIG", layer)).orElse("")
             + (machines.isEmpty()
                 ? ""
@@ -91,7 +98,7 @@ final class TenantConf {
     return resolved.networks().stream().anyMatch(network -> network.mode().leads());
   }
 
-  private static String setting(String name, String value) {
+  static String setting(String name, String value) {
     return name + "=\"" + value + "\"\n";
   }
 

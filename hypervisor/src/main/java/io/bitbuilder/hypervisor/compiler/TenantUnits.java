@@ -64,6 +64,16 @@ public final class TenantUnits {
     return "tenant-infra@" + escape(tenant) + ".service";
   }
 
+  /** Where a network's members ask for names. */
+  public static String namesSocket(TenantId tenant, ResourceName network) {
+    return "tenant-names@" + escape(tenant, network) + ".socket";
+  }
+
+  /** The name server of a network, which the socket starts. */
+  public static String namesServer(TenantId tenant, ResourceName network) {
+    return "tenant-names@" + escape(tenant, network) + ".service";
+  }
+
   /** Runs the health check again and again. */
   public static String healthTimer(TenantId tenant) {
     return "tenant-health@" + escape(tenant) + ".timer";

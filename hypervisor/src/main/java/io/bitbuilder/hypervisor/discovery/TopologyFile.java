@@ -64,8 +64,13 @@ final class TopologyFile {
       Key.of("dhcp", Types.BOOLEAN, RESTART, "Whether the host hands out addresses in it.")
           .or(true, "true");
   private static final Key<List<String>> DNS =
-      Key.of("dns", new ListOf<>(Addresses.HOST), LIVE, "Name servers its members are told of.")
-          .orElse("the host, which knows the tenant's own names");
+      Key.of(
+              "dns",
+              new ListOf<>(Addresses.HOST),
+              LIVE,
+              "Name servers that are asked for names which are not the tenant's own, in a network of"
+                  + " mode `nat` or `routed`. Its members ask the host, which asks these.")
+          .orElse("those the host asks itself");
   private static final Key<Integer> MTU =
       Key.of("mtu", Amounts.integer(1280, 9000), RESTART, "The largest packet in bytes.")
           .orElse("that of the host's links");
@@ -142,6 +147,10 @@ final class TopologyFile {
     List<Key<?>> wrong = new ArrayList<>();
     if (mode == Mode.NONE) {
       wrong.addAll(List.of(BRIDGE, IPV4, IPV6, DNS, MTU, BANDWIDTH));
+    }
+    if (!mode.leads() && mode != Mode.NONE) {
+      // Nobody is asked for anything.
+      wrong.add(DNS);
     }
     if (mode != Mode.VXLAN) {
       wrong.add(VXLAN);

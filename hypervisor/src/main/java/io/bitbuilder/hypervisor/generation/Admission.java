@@ -48,6 +48,9 @@ final class Admission {
   private static final String TAPS = "TAPS=";
   private static final String USERS = "USERS=";
   private static final String CONFIG = "CONFIG=";
+  private static final String FILES = "FILES=";
+  private static final String RESOLVERS = "RESOLVERS=";
+  private static final String FORWARD = "FORWARD=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -271,7 +274,12 @@ final class Admission {
     int dot = name.lastIndexOf('.');
     String unit = dot < 0 ? "" : name.substring(0, dot);
     return switch (name.substring(dot + 1)) {
-      case "d" -> reach.isService(unit) || reach.isTarget(unit) || reach.isSlice(unit);
+      case "d" ->
+          reach.isService(unit)
+              || reach.isTarget(unit)
+              || reach.isSlice(unit)
+              || reach.names().isSocket(unit)
+              || reach.names().isServer(unit);
       case "wants", "requires", "upholds" -> reach.isTarget(unit);
       default -> false;
     };
@@ -344,7 +352,14 @@ final class Admission {
     if (isWireguard(directory)) {
       return tunnels.service(content);
     }
-    return isSetup(directory) ? Contents.storage(content) : contents.dropIn(content);
+    if (isSetup(directory)) {
+      return Contents.storage(content);
+    }
+    String unit = cut(directory, ".d".length());
+    if (reach.names().isSocket(unit)) {
+      return contents.namesSocket(content);
+    }
+    return reach.names().isServer(unit) ? contents.namesServer(content) : contents.dropIn(content);
   }
 
   private boolean isWireguard(String directory) {
@@ -376,6 +391,9 @@ final class Admission {
       case UPLINK -> UPLINK_NAME.matcher(line.substring(UPLINK.length())).matches();
       // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
       case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
+      case FILES -> words(line, FILES).allMatch(reach.names()::isPoint);
+      case RESOLVERS -> words(line, RESOLVERS).allMatch(reach.names()::isLink);
+      case FORWARD -> words(line, FORWARD).allMatch(reach.names()::isForward);
       case TAPS -> words(line, TAPS).allMatch(reach.machines()::isTap);
       case CONFIG -> isDigest(line.substring(CONFIG.length()).replace("\"", ""));
       case USERS -> words(line, USERS).allMatch(reach.machines()::isUser);

@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Subnet;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,6 +78,12 @@ public final class Claims {
           file.values("RoutingPolicyRule", "IncomingInterface").forEach(one -> bridge(one, names));
           file.values("Network", "Address")
               .forEach(address -> Subnet.around(address).ifPresent(subnets::add));
+          file.values("Address", "Address").forEach(address -> subnet6(address, names));
+        } else if (NamesReach.saysWhere(path)) {
+          UnitFile file = UnitFile.parse(text);
+          for (String key : List.of("ListenDatagram", "ListenStream")) {
+            file.values("Socket", key).forEach(value -> listening(value, names, subnets));
+          }
         }
       });
       // An address in one of its own subnets says nothing more.
@@ -104,6 +111,30 @@ public final class Claims {
       while (address.find()) {
         Subnet.around(address.group() + "/32").ifPresent(subnets::add);
       }
+    }
+
+    /** Whoever listens where others ask answers them. */
+    private static void listening(String value, SortedSet<String> names, List<Subnet> subnets) {
+      String address = value.substring(0, Math.max(0, value.lastIndexOf(':')));
+      if (address.startsWith("[")) {
+        subnet6(address.substring(1, address.length() - 1), names);
+      } else {
+        Subnet.around(address + "/32").ifPresent(subnets::add);
+      }
+    }
+
+    /** The subnet of 64 bits an address is in, written in one way alone. */
+    private static void subnet6(String address, SortedSet<String> names) {
+      int slash = address.indexOf('/');
+      byte[] bytes =
+          InetAddress.ofLiteral(slash < 0 ? address : address.substring(0, slash)).getAddress();
+      StringBuilder subnet = new StringBuilder("IPv6 subnet ");
+      for (int i = 0; i < 8 && bytes.length == 16; i += 2) {
+        subnet
+            .append(Integer.toHexString(((bytes[i] & 0xff) << 8) | (bytes[i + 1] & 0xff)))
+            .append(':');
+      }
+      names.add(subnet + ":/64");
     }
 
     private static void bridge(String name, SortedSet<String> names) {

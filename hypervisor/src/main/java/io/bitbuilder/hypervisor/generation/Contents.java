@@ -100,6 +100,34 @@ final class Contents {
             service));
   }
 
+  /** A drop-in of the socket of a name server. */
+  boolean namesSocket(String text) {
+    return says(
+        text,
+        Map.of(
+            "Unit",
+            Map.of("Description", Contents::any, "PartOf", reach::isTarget),
+            "Socket",
+            Map.of(
+                "ListenDatagram", reach.names()::isListening,
+                "ListenStream", reach.names()::isListening)));
+  }
+
+  /** A drop-in of a name server. */
+  boolean namesServer(String text) {
+    return says(
+        text,
+        Map.of(
+            "Unit",
+            Map.of("Description", Contents::any),
+            "Service",
+            Map.of(
+                "LogExtraFields", reach::isLogFields,
+                "BindReadOnlyPaths", reach.names()::isGenerations,
+                "PrivateNetwork", NO,
+                "IPAddressAllow", reach.names()::areServers)));
+  }
+
   boolean mount(String text) {
     boolean known =
         says(
@@ -186,7 +214,11 @@ final class Contents {
                 "PrivateUsersOwnership",
                 OFF,
                 "BindReadOnly",
-                value -> reach.isUsr(value) || reach.isVolume(value) || reach.isInfra(value),
+                value ->
+                    reach.isUsr(value)
+                        || reach.isVolume(value)
+                        || reach.isInfra(value)
+                        || reach.names().isResolver(value),
                 "Bind",
                 reach::isVolume),
             "Network",

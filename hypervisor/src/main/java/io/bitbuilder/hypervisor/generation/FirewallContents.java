@@ -83,28 +83,6 @@ final class FirewallContents {
                     + " [0-9]{1,5}: \""));
   }
 
-  private static Map<String, Pattern> elements(TenantId tenant, String chain) {
-    return Map.ofEntries(
-        element("bridge bitbuilder links", LINK),
-        element("bridge bitbuilder macs", LINK + " \\. " + MAC),
-        element("bridge bitbuilder addresses4", LINK + " \\. " + FOUR),
-        element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
-        element("bridge bitbuilder sends", limited(tenant, "sends")),
-        element("bridge bitbuilder receives", limited(tenant, "receives")),
-        element("bridge bitbuilder spans", SPAN),
-        element("bridge bitbuilder spanned4", SPAN + " \\. " + FOUR),
-        element("bridge bitbuilder spanned6", SPAN + " \\. " + SIX),
-        element("inet bitbuilder bridges", ANY),
-        element("inet bitbuilder masqueraded", OWN),
-        element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
-        element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
-        element("inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
-        element("inet bitbuilder out", OWN + " : goto " + chain),
-        element("inet bitbuilder in", OWN + " : goto " + chain),
-        element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),
-        element("inet bitbuilder published6", PORT + SIX + " \\. [0-9]{1,5}"));
-  }
-
   private static String limited(TenantId tenant, String direction) {
     return LINK + " : \"" + tenant + "/" + NAME + "/" + direction + "\"";
   }
@@ -117,6 +95,9 @@ final class FirewallContents {
         element("bridge bitbuilder addresses6", LINK + " \\. " + SIX),
         element("bridge bitbuilder sends", limited(tenant, "sends")),
         element("bridge bitbuilder receives", limited(tenant, "receives")),
+        element("bridge bitbuilder spans", SPAN),
+        element("bridge bitbuilder spanned4", SPAN + " \\. " + FOUR),
+        element("bridge bitbuilder spanned6", SPAN + " \\. " + SIX),
         element("inet bitbuilder bridges", ANY),
         element("inet bitbuilder masqueraded", OWN),
         element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),

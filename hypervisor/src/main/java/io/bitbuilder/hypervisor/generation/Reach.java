@@ -37,6 +37,7 @@ final class Reach {
   private final TenantId tenant;
   private final Set<Long> uidBases;
   private final MachineReach machines;
+  private final NamesReach names;
 
   /**
    * The reach of one tenant.
@@ -47,11 +48,17 @@ final class Reach {
     this.tenant = tenant;
     this.uidBases = uidBases;
     this.machines = new MachineReach(tenant, uidBases);
+    this.names = new NamesReach(tenant);
   }
 
   /** What of it belongs to virtual machines. */
   MachineReach machines() {
     return machines;
+  }
+
+  /** What of it belongs to name servers. */
+  NamesReach names() {
+    return names;
   }
 
   boolean isSlice(String unit) {
@@ -108,7 +115,7 @@ final class Reach {
   }
 
   /** An escaped resource name, without any dash of its own. */
-  private static boolean isName(String text) {
+  static boolean isName(String text) {
     return text.indexOf('-') < 0 && ResourceName.isValid(text.replace("\\x2d", "-"));
   }
 
@@ -217,6 +224,7 @@ final class Reach {
             isTarget(unit)
                 || isService(unit)
                 || isOnDemand(unit)
+                || names.isSocket(unit)
                 || IMAGE_UNIT.matcher(unit).matches());
   }
 

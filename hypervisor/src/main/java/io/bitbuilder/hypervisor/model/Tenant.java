@@ -64,7 +64,7 @@ public record Tenant(
    * @param ipv4 the subnet the tenant wishes in CIDR notation, empty for one from the pool
    * @param ipv6 likewise, a /64
    * @param dhcp whether the host hands out addresses in it
-   * @param dns name servers its members are told of; empty for the host
+   * @param dns name servers to ask for names that are not the tenant's; empty for those of the host
    * @param mtu the largest packet in bytes, 0 for the default
    * @param vni its number across hosts, 0 for a network of this host alone
    * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can

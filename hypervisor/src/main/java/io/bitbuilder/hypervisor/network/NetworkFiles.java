@@ -9,7 +9,6 @@ import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * One bridge per network (systemd.netdev(5), systemd.network(5)). The host is on it to hand out
@@ -163,7 +162,7 @@ public final class NetworkFiles {
     file.section("IPv6SendRA")
         .set("RouterLifetimeSec", network.crossed() ? "1800" : "0")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway6(), text -> text.indexOf(':') >= 0))
+        .set("DNS", network.gateway6())
         .set("EmitDomains", true)
         .set("Domains", tenant + ".internal")
         .section("IPv6Prefix")
@@ -174,7 +173,7 @@ public final class NetworkFiles {
       TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
     file.section("DHCPServer")
         .set("EmitDNS", true)
-        .set("DNS", servers(network, network.gateway(), text -> text.indexOf(':') < 0))
+        .set("DNS", network.gateway())
         .set("EmitDomain", true)
         .set("Domain", tenant + ".internal")
         .set("EmitNTP", false)
@@ -194,12 +193,6 @@ public final class NetworkFiles {
           .set("MACAddress", port.mac())
           .set("Address", port.address());
     }
-  }
-
-  /** The name servers of one family the tenant wants, or the host. */
-  private static String servers(Network network, String host, Predicate<String> family) {
-    List<String> wanted = network.dns().stream().filter(family).toList();
-    return wanted.isEmpty() ? host : String.join(" ", wanted);
   }
 
   private static String checked(String bridge) {

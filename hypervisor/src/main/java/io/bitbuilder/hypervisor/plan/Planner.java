@@ -156,7 +156,9 @@ public final class Planner {
     for (Guest guest : request.tenant().guests()) {
       checkGuest(guest, uids, request.tenant(), own);
     }
+    NameServers.check(request.tenant(), config.network(), own);
     PublishedPorts.check(request, own);
+    NameServers.check(request.tenant(), config.network(), own);
   }
 
   private void checkGuest(Guest guest, Set<String> uids, Tenant tenant, Report own) {

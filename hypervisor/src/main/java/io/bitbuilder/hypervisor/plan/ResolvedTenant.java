@@ -54,7 +54,7 @@ public record ResolvedTenant(
    * @param gateway6 the host's IPv6 address on it
    * @param crossed whether there is anything beyond it: the outside, or another of the tenant's
    * @param dhcp whether the host hands out addresses
-   * @param dns name servers its members are told of; empty for the host
+   * @param dns name servers to ask for names that are not the tenant's; empty for those of the host
    * @param mtu the largest packet in bytes, 0 for the default
    * @param bandwidth what each member may send, and receive, in bits per second; 0 for all it can
    * @param span where it goes on, on other hosts

@@ -131,6 +131,7 @@ class CompilerPropertyTest {
         || path.startsWith("units/tenant@" + escaped + ".target.wants/tenant-container@" + escaped)
         || path.startsWith("units/tenant-container@" + escaped + "-")
         || path.startsWith("units/tenant-scratch@" + escaped + "-")
+        || path.startsWith("units/tenant-names@" + escaped + "-")
         || path.startsWith("mounts/run-tenants-" + escaped + "-containers-")
         || (path.startsWith("nspawn/") && name.endsWith("." + id + ".nspawn"))
         || path.startsWith(bridge);

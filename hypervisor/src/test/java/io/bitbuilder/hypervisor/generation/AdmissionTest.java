@@ -66,6 +66,12 @@ class AdmissionTest {
         "mounts/run-tenants-alpha-x.mount",
         "mounts/run-tenants-beta\\x2d2.mount",
         "mounts/run-tenants-beta\\x2d2-x.service",
+        "units/tenant-names@alpha-lan.socket.d/50-names.conf",
+        "units/tenant-names@beta-2-lan.socket.d/50-names.conf",
+        "units/tenant-names@beta\\x2d2-a-b.service.d/50-names.conf",
+        "units/tenant-names@beta\\x2d2.socket.d/50-names.conf",
+        "units/tenant-names@.socket.d/50-names.conf",
+        "units/tenant-names@beta\\x2d2-lan.socket",
         "nspawn/web.alpha.nspawn",
         "nspawn/x.web.beta-2.nspawn",
         "network/x.link",
@@ -183,6 +189,58 @@ class AdmissionTest {
       })
   void aSettingAProgramOfRootCouldTripOverIsRefused(String line) throws IOException {
     nodes.put("tenant.conf", new FileTree.Text(line + "\n"));
+    refused(BETA);
+  }
+
+  @Test
+  void whatNameServersAreToldIsAdmitted() throws IOException {
+    nodes.put(
+        "units/tenant-names@beta\\x2d2-lan.socket.d/50-names.conf",
+        new FileTree.Text("[Socket]\nListenStream=10.128.0.1:53\nListenStream=[fd00::1]:53\n"));
+    nodes.put(
+        "units/tenant-names@beta\\x2d2-lan.service.d/50-names.conf",
+        new FileTree.Text("[Service]\nPrivateNetwork=no\nIPAddressAllow=127.0.0.54\n"));
+    nodes.put(
+        "units/tenant-container@beta\\x2d2-web.service.d/40-names.conf",
+        new FileTree.Text("[Unit]\nWants=tenant-names@beta\\x2d2-lan.socket\n"));
+    nodes.put(
+        "tenant.conf",
+        new FileTree.Text(
+            """
+            FILES="/run/tenants/beta-2/containers/web/points/etc/resolv.conf"
+            RESOLVERS="lan=10.128.0.1/24,fd00::1/64 wan=10.128.1.1/24,fd00:0:0:1::1/64"
+            FORWARD="wan=9.9.9.9,2620:fe::fe"
+            """));
+    assertThat(new Store(root).add(BETA, stage()).number()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FILES=\"/run/tenants/alpha/containers/web/points/etc/resolv.conf\"",
+        "FILES=\"/run/tenants/beta-2/containers/../x/points/etc/resolv.conf\"",
+        "FILES=\"/run/tenants/beta-2/containers/web/points/etc/shadow\"",
+        "FILES=\"/etc/resolv.conf\"",
+        "RESOLVERS=\"../x=10.0.0.1/24\"",
+        "RESOLVERS=\"lan=x\"",
+        "RESOLVERS=\"lan=10.0.0.1\"",
+        "RESOLVERS=\"lan=10.0.0.1/24,\"",
+        "RESOLVERS=\"=10.0.0.1/24\"",
+        "FORWARD=\"lan=localhost\"",
+        "FORWARD=\"lan=0.0.0.0\"",
+        "FORWARD=\"lan=\""
+      })
+  void aSettingOfNameServersThatIsNoneIsRefused(String line) throws IOException {
+    nodes.put("tenant.conf", new FileTree.Text(line + "\n"));
+    refused(BETA);
+  }
+
+  /** What runs as a name server is the template's alone. */
+  @Test
+  void noFragmentIsForANameServer() throws IOException {
+    nodes.put(
+        "units/tenant-names@beta\\x2d2-lan.service.d/20-address.conf",
+        new FileTree.Link("/usr/lib/bitbuilder/fragments/address.conf"));
     refused(BETA);
   }
 

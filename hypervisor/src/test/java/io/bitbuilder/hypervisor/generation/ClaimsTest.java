@@ -123,6 +123,36 @@ class ClaimsTest {
         "subnet 10.128.4.128/25 overlaps one of tenant alpha");
   }
 
+  /** It would answer who asks the other tenant's server. */
+  @ParameterizedTest
+  @CsvSource({
+    "10.128.4.1:53, subnet 10.128.4.1/32 overlaps one of tenant alpha",
+    "[fd00:b17b:0:4::1]:53, IPv6 subnet fd00:b17b:0:4::/64 belongs to tenant alpha",
+    "[fd00:b17b:0:4:0::1]:53, IPv6 subnet fd00:b17b:0:4::/64 belongs to tenant alpha"
+  })
+  void aNameServerAtAnAddressOfAnotherTenantIsRefused(String address, String why)
+      throws IOException {
+    String six = "[Match]\nName=bb-%s-6\n\n[Address]\nAddress=fd00:b17b:0:%d::1/64\n";
+    store.add(
+        ALPHA,
+        stage(
+            ALPHA,
+            "one",
+            "10.128.4.1/24",
+            Map.of("network/40-bb-alpha-6.network", six.formatted("alpha", 4))));
+    String socket = "units/tenant-names@beta\\x2d2-lan.socket.d/50-names.conf";
+    Map<String, String> more =
+        Map.of(
+            "network/40-bb-beta-6.network",
+            six.formatted("beta", 5),
+            socket,
+            "[Socket]\nListenStream=10.128.5.1:53\nListenDatagram=" + address + "\n");
+    assertRefused(stage(BETA, "one", "10.128.5.1/24", more), why);
+    Map<String, String> own = new TreeMap<>(more);
+    own.put(socket, "[Socket]\nListenStream=10.128.5.1:53\nListenStream=[fd00:b17b:0:5::1]:53\n");
+    assertThat(store.add(BETA, stage(BETA, "one", "10.128.5.1/24", own)).number()).isEqualTo(1);
+  }
+
   @Test
   void aRangeOfUidsOfAnotherTenantIsRefused() throws IOException {
     alphaHas();

@@ -95,6 +95,10 @@ class ContentsTest {
                   ? Contents.storage(text)
                   : path.startsWith("units/tenant-wireguard@")
                       ? tunnels.service(text)
+                  : path.startsWith("units/tenant-names@")
+                      ? path.contains(".socket.d/")
+                          ? contents.namesSocket(text)
+                          : contents.namesServer(text)
                       : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
@@ -275,6 +279,11 @@ class ContentsTest {
         "[Files]\nBindReadOnly=/run/tenants/other/infra:/run/bitbuilder:idmap,norbind\n",
         "[Files]\nBindReadOnly=/run/tenants/acme/infra:/run/systemd:idmap,norbind\n",
         "[Files]\nBind=/run/tenants/acme/infra:/run/bitbuilder:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/other/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/../x.conf:/etc/resolv.conf:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/passwd:idmap,norbind\n",
+        "[Files]\nBindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf\n",
+        "[Files]\nBind=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind\n",
         "[Files]\nPrivateUsersOwnership=chown\n",
         "[Files]\nOverlay=/etc:/etc\n",
         "[Network]\nPrivate=no\n",
@@ -296,6 +305,7 @@ class ContentsTest {
 
                 [Files]
                 Bind=/var/lib/tenants/acme/volumes/data:/da\\:ta:idmap,norbind
+                BindReadOnly=/run/tenants/acme/resolv/lan.conf:/etc/resolv.conf:idmap,norbind
 
                 [Network]
                 Private=yes

@@ -1,0 +1,155 @@
+package io.bitbuilder.hypervisor.names;
+
+import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.TenantId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of a tenant as its current generation has them, read again when another one is current:
+ * whoever answers need not be told.
+ */
+public final class TenantNames {
+  /** Looking costs two system calls, and who asks does so by the thousand. */
+  private static final long BETWEEN_LOOKS = Duration.ofMillis(100).toNanos();
+
+  private final Store store;
+  private final TenantId tenant;
+  private final ResourceName network;
+  private final LongSupplier nanos;
+  private @Nullable Integer number;
+  private Optional<Names> names = Optional.empty();
+  private long looked;
+
+  /**
+   * The names of a tenant, for one of its networks.
+   *
+   * @param nanos a clock that only ever goes on
+   */
+  public TenantNames(Store store, TenantId tenant, ResourceName network, LongSupplier nanos) {
+    this.store = store;
+    this.tenant = tenant;
+    this.network = network;
+    this.nanos = nanos;
+    this.looked = nanos.getAsLong() - BETWEEN_LOOKS;
+  }
+
+  /**
+   * What there is to know.
+   *
+   * @param link the network that may ask
+   * @param servers who is asked for names that are not the tenant's; empty for nobody
+   */
+  record Names(Zone zone, Link link, List<InetAddress> servers) {
+    Names {
+      servers = List.copyOf(servers);
+    }
+  }
+
+  /**
+   * The names as they are now; empty when the tenant is off or has no such network.
+   *
+   * @throws IOException when they could not be read, and never were
+   */
+  synchronized Optional<Names> current() throws IOException {
+    long now = nanos.getAsLong();
+    if (now - looked < BETWEEN_LOOKS) {
+      return names;
+    }
+    looked = now;
+    try {
+      Integer current = store.selection().get(tenant);
+      if (current == null) {
+        names = Optional.empty();
+      } else if (!current.equals(number)) {
+        Optional<Generation> generation = store.generation(tenant, current);
+        names = generation.isPresent() ? understood(generation.get()) : Optional.empty();
+      }
+      number = current;
+    } catch (IOException e) {
+      // A generation that goes while it is read makes room for the next.
+      if (number == null) {
+        throw e;
+      }
+    }
+    return names;
+  }
+
+  private Optional<Names> understood(Generation generation) throws IOException {
+    try {
+      return read(generation);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("damaged generation " + generation.directory(), e);
+    }
+  }
+
+  private Optional<Names> read(Generation generation) throws IOException {
+    Map<String, List<InetAddress>> guests = new LinkedHashMap<>();
+    for (Resource resource : generation.manifest().resources()) {
+      if (resource.kind() != Resource.Kind.SCRIPT) {
+        List<InetAddress> all = new ArrayList<>();
+        for (String text : List.of(resource.address(), resource.port().address6())) {
+          if (!text.isEmpty()) {
+            all.add(InetAddress.ofLiteral(text));
+          }
+        }
+        guests.put(resource.name().value(), all);
+      }
+    }
+    Zone zone = Zone.of(tenant, generation.number(), guests);
+    Map<String, String> settings = settings(generation);
+    Optional<String> addresses = ofNetwork(settings.getOrDefault("RESOLVERS", ""));
+    if (addresses.isEmpty()) {
+      return Optional.empty();
+    }
+    Link link = Link.of(addresses.get());
+    List<InetAddress> servers = new ArrayList<>();
+    for (String server :
+        ofNetwork(settings.getOrDefault("FORWARD", "")).stream()
+            .flatMap(all -> List.of(all.split(",", -1)).stream())
+            .toList()) {
+      InetAddress address = InetAddress.ofLiteral(server);
+      if (Upstream.isAllowed(address)) {
+        servers.add(address);
+      }
+    }
+    return Optional.of(new Names(zone, link, servers));
+  }
+
+  /** What of {@code lan=VALUE wan=VALUE} is said of our network. */
+  private Optional<String> ofNetwork(String list) {
+    String start = network + "=";
+    for (String entry : list.split(" ", -1)) {
+      if (entry.startsWith(start)) {
+        return Optional.of(entry.substring(start.length()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Map<String, String> settings(Generation generation) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>();
+    String text =
+        Files.readString(generation.directory().resolve("tenant.conf"), StandardCharsets.UTF_8);
+    for (String line : text.split("\n", -1)) {
+      int equals = line.indexOf('=');
+      if (equals > 0) {
+        settings.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));
+      }
+    }
+    return settings;
+  }
+}
