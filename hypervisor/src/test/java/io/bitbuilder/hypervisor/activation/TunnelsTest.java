@@ -44,8 +44,7 @@ class TunnelsTest {
   /** Of a tenant that runs. */
   private static Steps steps(Generation from, Generation to, boolean unknown) throws IOException {
     Map<String, UnitState> states = new HashMap<>();
-    for (String unit :
-        Steps.units(Generations.ACME, Optional.of(from), Optional.of(to))) {
+    for (String unit : Steps.units(Generations.ACME, Optional.of(from), Optional.of(to))) {
       states.put(unit, active(unit));
     }
     return Steps.of(

@@ -66,8 +66,7 @@ class TenantTunnelsTest {
             false);
   }
 
-  private List<TenantTunnels.Tunnel> read(String endpoints, String handshakes)
-      throws IOException {
+  private List<TenantTunnels.Tunnel> read(String endpoints, String handshakes) throws IOException {
     Commands commands =
         new Commands() {
           @Override
@@ -105,8 +104,7 @@ class TenantTunnelsTest {
                 "192.0.2.7:4444",
                 List.of("10.9.0.0/24", "fd09::/64"),
                 Optional.of(Instant.parse("2026-01-01T00:00:00Z"))),
-            new TenantTunnels.Peer(
-                "", ROAD, "", List.of("10.99.0.2/32"), Optional.empty()));
+            new TenantTunnels.Peer("", ROAD, "", List.of("10.99.0.2/32"), Optional.empty()));
     // An answer with all of it would have the private key in it.
     assertThat(asked)
         .containsExactlyInAnyOrder("wg show bw-7 endpoints", "wg show bw-7 latest-handshakes");

@@ -95,11 +95,11 @@ class ContentsTest {
                   ? Contents.storage(text)
                   : path.startsWith("units/tenant-wireguard@")
                       ? tunnels.service(text)
-                  : path.startsWith("units/tenant-names@")
-                      ? path.contains(".socket.d/")
-                          ? contents.namesSocket(text)
-                          : contents.namesServer(text)
-                      : contents.dropIn(text);
+                      : path.startsWith("units/tenant-names@")
+                          ? path.contains(".socket.d/")
+                              ? contents.namesSocket(text)
+                              : contents.namesServer(text)
+                          : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
       case "wireguard" -> tunnels.conf(name, text);
