@@ -344,7 +344,7 @@ final class WireguardTest {
           ps axww -o args | grep -Ff /root/secret | grep -v grep | sed 's/.*/ps/' || :
         done
         for process in /proc/[0-9]*; do
-          tr '\\0' '\\n' <"$process/environ" 2>/dev/null | grep -qFf /root/secret && echo "$process" || :
+          { tr '\\0' '\\n' <"$process/environ"; } 2>/dev/null | grep -qFf /root/secret && echo "$process" || :
         done
         rm /root/secret\
         """;

@@ -291,9 +291,16 @@ public final class Doctor {
     boolean known =
         Files.exists(root.resolve("sys/module/wireguard"))
             || commands.run(List.of("modprobe", "--dry-run", "wireguard"), LIMIT).ok();
+    if (!known) {
+      return good("tunnels", "not possible with a kernel without WireGuard");
+    }
+    Path key = root.resolve("var/lib/bitbuilder/wireguard/@hosts/hosts.pub");
     return good(
         "tunnels",
-        known ? "possible with WireGuard" : "not possible with a kernel without WireGuard");
+        "possible with WireGuard"
+            + (Files.exists(key)
+                ? "; to other hosts this one is " + Quote.escape(Files.readString(key).strip(), 60)
+                : ""));
   }
 
   private Examined disk() throws IOException {

@@ -89,7 +89,7 @@ final class Spans {
   /** Within WireGuard an address that follows from the name, else its own. */
   private String address(Map.Entry<String, Fleet.Member> host) {
     return fleet.encrypted()
-        ? pool.network(0).address(Digests.mac("host", Objects.requireNonNull(host.getKey())))
+        ? Underlay.address(pool, Objects.requireNonNull(host.getKey()))
         : host.getValue().address();
   }
 }

@@ -142,6 +142,9 @@ class DoctorTest {
     assertThat(seen("tunnels")).isEqualTo("not possible with a kernel without WireGuard");
     write("sys/module/wireguard/version", "1.0.0\n");
     assertThat(seen("tunnels")).isEqualTo("possible with WireGuard");
+    write("var/lib/bitbuilder/wireguard/@hosts/hosts.pub", "abc=\n");
+    assertThat(seen("tunnels"))
+        .isEqualTo("possible with WireGuard; to other hosts this one is abc=");
   }
 
   @Test
