@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** How hosts reach each other, as compile hands it to activate: each value in the one form it has. */
+/**
+ * How hosts reach each other, as compile hands it to activate: each value in the one form it has.
+ */
 final class UnderlayJson {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._=-]{0,63}");
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{43}=");
