@@ -368,7 +368,7 @@ final class NamesScenarioTest {
         .contains("generations", "acme")
         .doesNotContain("globex", "objects", "staging");
     host.eventually(
-        Duration.ofSeconds(120),
+        Duration.ofMinutes(2),
         "[ \"$(systemctl show -P ActiveState \"$1\")\" = inactive ]",
         service("acme", "wan"));
     assertThat(host.sh("systemctl show -P Result \"$1\"", service("acme", "wan")))

@@ -117,6 +117,7 @@ final class Completion {
   private static String what(Declaration.Word word) {
     return switch (word.kind()) {
       case TENANT -> "words=$(_bitbuilder_tenants)";
+      case TENANT_OR_TRACE -> "words=$(_bitbuilder_tenants; echo trace)";
       case REMOVED_TENANT -> "words=$(_bitbuilder_removed)";
       case CONTAINER -> "words=$(_bitbuilder_containers)";
       case TENANT_OR_CONTAINER -> "words=$(_bitbuilder_tenants; _bitbuilder_containers)";

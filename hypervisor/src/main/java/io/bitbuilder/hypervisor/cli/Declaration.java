@@ -13,6 +13,7 @@ import java.util.List;
  * @param options beside those every verb has
  * @param examples whole command lines
  * @param group under which heading the verb is listed
+ * @param forms its synopses, when one made of the words would not tell
  */
 record Declaration(
     String name,
@@ -21,7 +22,8 @@ record Declaration(
     List<Word> words,
     List<Option> options,
     List<Example> examples,
-    Group group) {
+    Group group,
+    List<String> forms) {
   /** What every verb takes. */
   static final List<Option> COMMON =
       List.of(
@@ -40,6 +42,19 @@ record Declaration(
     words = List.copyOf(words);
     options = List.copyOf(options);
     examples = List.copyOf(examples);
+    forms = List.copyOf(forms);
+  }
+
+  /** One whose synopsis follows from its words. */
+  Declaration(
+      String name,
+      String summary,
+      List<String> description,
+      List<Word> words,
+      List<Option> options,
+      List<Example> examples,
+      Group group) {
+    this(name, summary, description, words, options, examples, group, List.of());
   }
 
   /** Headings of the list of verbs. */
@@ -64,6 +79,8 @@ record Declaration(
   /** What a positional argument names, for completion. */
   enum Kind {
     TENANT,
+    /** Or the word {@code trace}. */
+    TENANT_OR_TRACE,
     REMOVED_TENANT,
     CONTAINER,
     TENANT_OR_CONTAINER,
@@ -142,8 +159,12 @@ record Declaration(
   /** A command line and what it does. */
   record Example(String line, String what) {}
 
-  /** The synopsis after {@code bitbuilder}. */
-  String synopsis() {
+  /** The synopses after {@code bitbuilder}: one, or one for each form. */
+  List<String> synopses() {
+    return forms.isEmpty() ? List.of(synopsis()) : forms;
+  }
+
+  private String synopsis() {
     StringBuilder text = new StringBuilder(name).append(" [OPTION...]");
     boolean command = false;
     for (Word word : words) {

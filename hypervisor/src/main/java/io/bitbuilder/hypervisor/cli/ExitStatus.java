@@ -20,6 +20,9 @@ public final class ExitStatus {
   /** A generation did not come up; the one before runs again. */
   public static final int ROLLED_BACK = 5;
 
+  /** A packet that was asked about does not pass. */
+  public static final int NO_WAY = 6;
+
   /** Something is away for now: try later (EX_TEMPFAIL of sysexits.h(3head)). */
   public static final int TRY_LATER = 75;
 

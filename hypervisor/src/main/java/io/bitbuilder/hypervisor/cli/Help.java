@@ -31,7 +31,11 @@ final class Help {
 
   /** One verb. */
   static int of(Declaration declaration, Output output) {
-    output.line("Usage: bitbuilder " + declaration.synopsis());
+    String before = "Usage: ";
+    for (String form : declaration.synopses()) {
+      output.line(before + "bitbuilder " + form);
+      before = "       ";
+    }
     for (String paragraph : declaration.description()) {
       output.line("");
       wrap(paragraph, WIDTH).forEach(output::line);

@@ -15,6 +15,7 @@ final class ManPage {
           new String[] {"3", "a configuration was rejected; what runs is unchanged"},
           new String[] {"4", "a commit could not be verified; what runs is unchanged"},
           new String[] {"5", "a generation did not come up and the one before runs again"},
+          new String[] {"6", "`bitbuilder network trace`: the packet does not pass"},
           new String[] {"75", "something is away for now; try later"});
 
   private final StringBuilder out = new StringBuilder();
@@ -73,8 +74,15 @@ final class ManPage {
     page.head("bitbuilder-" + verb.name());
     page.section("NAME").text("bitbuilder-" + verb.name() + " \\- " + escape(verb.summary()), true);
     page.section("SYNOPSIS");
-    page.raw(".B bitbuilder " + escape(verb.name()))
-        .text(verb.synopsis().substring(verb.name().length() + 1));
+    boolean further = false;
+    for (String form : verb.synopses()) {
+      if (further) {
+        page.raw(".br");
+      }
+      further = true;
+      page.raw(".B bitbuilder " + escape(verb.name()))
+          .text(form.substring(verb.name().length() + 1));
+    }
     page.section("DESCRIPTION");
     boolean first = true;
     for (String paragraph : verb.description()) {

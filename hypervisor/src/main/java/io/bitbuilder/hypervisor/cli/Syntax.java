@@ -71,7 +71,7 @@ final class Syntax {
   }
 
   private String help() {
-    return "usage: bitbuilder " + declaration.synopsis();
+    return "usage: bitbuilder " + String.join(", or bitbuilder ", declaration.synopses());
   }
 
   private List<Declaration.Option> options() {

@@ -13,6 +13,7 @@ final class Verbs {
           "describe",
           "plan",
           "health",
+          "network",
           "log",
           "diff",
           "logs",
@@ -54,6 +55,7 @@ final class Verbs {
           case "log" -> new LogVerb();
           case "logs" -> new LogsVerb();
           case "manage" -> new ManageVerb();
+          case "network" -> new NetworkVerb();
           case "pin" -> new PinVerb(true);
           case "plan" -> new PlanVerb();
           case "purge" -> new PurgeVerb();

@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.compiler;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * A compiled tenant: its files, and what activation must know about each resource.
  *
  * @param resources one per container, machine and script, in order of their names
+ * @param topology its networks and where its rules are written
  */
-public record Compiled(FileTree tree, List<Resource> resources) {
+public record Compiled(FileTree tree, List<Resource> resources, Topology topology) {
   public Compiled {
     resources = List.copyOf(resources);
   }

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.network.NetworkFiles;
 import io.bitbuilder.hypervisor.network.Ruleset;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
@@ -89,7 +90,7 @@ public final class Compiler {
     TenantConf.add(tenant, containers, machines, firewall.filtered(), out);
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
-    return new Compiled(out.tree(), resources);
+    return new Compiled(out.tree(), resources, Topology.of(tenant));
   }
 
   /** The layer of the tenant's scripts, for the container they run in. */

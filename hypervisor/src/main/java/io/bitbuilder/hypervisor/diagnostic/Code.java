@@ -31,6 +31,8 @@ public enum Code {
   BB306("tenant id differs from the registry"),
   BB307("file too large"),
   BB308("too many files"),
+  BB309("rule that fits no packet", Severity.WARNING),
+  BB310("rule that comes too late", Severity.WARNING),
   BB401("name claimed by two tenants"),
   BB402("bridge claimed by two tenants"),
   BB403("tenant asks for more than its quota"),

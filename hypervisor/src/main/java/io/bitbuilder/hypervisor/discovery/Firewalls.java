@@ -32,7 +32,7 @@ final class Firewalls {
   private final List<Values> files = new ArrayList<>();
   private final SortedMap<ResourceName, Policy> policies = new TreeMap<>();
   private final SortedMap<String, List<ResourceName>> groups = new TreeMap<>();
-  private final List<Rule> rules = new ArrayList<>();
+  private final List<IdleRules.Written> rules = new ArrayList<>();
 
   private Firewalls(Repository repository, Networks networks, List<Guest> guests) {
     this.repository = repository;
@@ -56,8 +56,11 @@ final class Firewalls {
     all.files.forEach(all::policies);
     all.files.forEach(all::groups);
     all.files.forEach(all::rules);
+    if (!repository.failed() && readings.stream().noneMatch(Reading::failed)) {
+      IdleRules.check(all.rules, networks.all(), guests);
+    }
     readings.forEach(all.repository::finished);
-    return new Firewall(all.policies, all.rules);
+    return new Firewall(all.policies, all.rules.stream().map(IdleRules.Written::rule).toList());
   }
 
   private void policies(Values file) {
@@ -111,7 +114,7 @@ final class Firewalls {
                 "protocol: tcp or udp",
                 "add `protocol: tcp`, or remove `ports`");
       }
-      rules.add(
+      Rule read =
           new Rule(
               rule.find(FirewallFile.NAME).orElse(""),
               rule.get(FirewallFile.ACTION),
@@ -120,7 +123,8 @@ final class Firewalls {
               protocol,
               rule.list(FirewallFile.PORTS),
               rule.get(FirewallFile.LOG),
-              pointer -> rule.reading().document().at(rule.node(), pointer)));
+              pointer -> rule.reading().document().at(rule.node(), pointer));
+      rules.add(new IdleRules.Written(read, rule));
     }
   }
 

@@ -172,6 +172,9 @@ final class Admission {
     contents = new Contents(reach);
     tunnels = new TunnelContents(reach);
     manifest.resources().forEach(this::resource);
+    if (!ManifestTopology.admits(manifest.topology())) {
+      refuse("manifest.json", "networks or rules are not as they are written");
+    }
     // Written anew from what was understood, so that nothing unread comes along.
     nodes.put("manifest.json", content(manifest.toJson()));
     if (candidate.tree().nodes().size() > ENTRY_LIMIT) {

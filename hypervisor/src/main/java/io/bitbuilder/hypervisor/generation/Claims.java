@@ -54,6 +54,7 @@ public final class Claims {
             names.add("UID range " + resource.uidBase());
             bridge(resource.bridge(), names);
           });
+      manifest.topology().networks().forEach(network -> bridge(network.bridge(), names));
       files.forEach((path, text) -> {
         if (path.equals("tenant.conf")) {
           text.lines()

@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param subject first line of the commit's message
  * @param signer who signed it, empty when nobody was asked
  * @param resources one per container, in order of their names
+ * @param topology its networks and where its rules are written
  */
 public record Manifest(
     TenantId tenant,
@@ -27,7 +29,8 @@ public record Manifest(
     String author,
     String subject,
     String signer,
-    List<Compiled.Resource> resources) {
+    List<Compiled.Resource> resources,
+    Topology topology) {
   private static final long VERSION = 1;
 
   public Manifest {
@@ -50,6 +53,7 @@ public record Manifest(
     map.put("subject", subject);
     map.put("signer", signer);
     map.put("resources", resources.stream().map(Compiled.Resource::toJson).toList());
+    ManifestTopology.put(topology, map);
     return map;
   }
 
@@ -76,6 +80,7 @@ public record Manifest(
         fields.text("signer"),
         fields.objects("resources").stream()
             .map(resource -> Compiled.Resource.fromJson(resource.map()))
-            .toList());
+            .toList(),
+        ManifestTopology.of(fields));
   }
 }

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.model;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -43,7 +44,12 @@ public record Firewall(SortedMap<ResourceName, Policy> policies, List<Rule> rule
     ACCEPT,
     DROP,
     /** Drops, and says so to the sender. */
-    REJECT
+    REJECT;
+
+    /** As documents name it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What a rule is about. */
@@ -52,7 +58,12 @@ public record Firewall(SortedMap<ResourceName, Policy> policies, List<Rule> rule
     TCP,
     UDP,
     /** ICMP and ICMPv6, without what IPv6 needs to find its neighbours. */
-    ICMP
+    ICMP;
+
+    /** As documents name it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

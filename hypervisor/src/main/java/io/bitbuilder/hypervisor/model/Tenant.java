@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.model;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -97,6 +98,11 @@ public record Tenant(
       VXLAN,
       /** There is none. */
       NONE;
+
+      /** As documents name it. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      }
 
       /** Whether its members reach the outside. */
       public boolean leads() {

@@ -1,5 +1,7 @@
 package io.bitbuilder.hypervisor.plan;
 
+import io.bitbuilder.hypervisor.model.AddressRange;
+import java.math.BigInteger;
 import java.net.Inet6Address;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
@@ -90,38 +92,9 @@ public record Subnet6(long high, int prefix) {
         .getLong(0);
   }
 
-  /** As RFC 5952 wants it: lowercase, and the longest run of zeros left out. */
   private static String format(long high, long low) {
-    int[] groups = new int[8];
-    for (int i = 0; i < 4; i++) {
-      groups[i] = (int) (high >>> (48 - 16 * i)) & 0xffff;
-      groups[4 + i] = (int) (low >>> (48 - 16 * i)) & 0xffff;
-    }
-    int start = -1;
-    int length = 1;
-    for (int i = 0; i < 8; i++) {
-      int end = i;
-      while (end < 8 && groups[end] == 0) {
-        end++;
-      }
-      if (end - i > length) {
-        start = i;
-        length = end - i;
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
-      if (i == start) {
-        text.append("::");
-        i += length - 1;
-        continue;
-      }
-      if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-        text.append(':');
-      }
-      text.append(Integer.toHexString(groups[i]));
-    }
-    return text.toString();
+    byte[] octets = ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array();
+    return new AddressRange(true, new BigInteger(1, octets), 8 * octets.length).address();
   }
 
   @Override

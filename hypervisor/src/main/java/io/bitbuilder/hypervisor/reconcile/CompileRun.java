@@ -319,7 +319,8 @@ public final class CompileRun {
             tip.author(),
             tip.subject(),
             "",
-            compiled.resources()),
+            compiled.resources(),
+            compiled.topology()),
         compiled.tree());
   }
 

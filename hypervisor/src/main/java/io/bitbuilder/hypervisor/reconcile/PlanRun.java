@@ -310,7 +310,9 @@ public final class PlanRun {
   private Prospect prospect(Stages.Candidate candidate, Compiled compiled) throws IOException {
     TenantId id = candidate.entry().id();
     String commit = candidate.commit().value();
-    Manifest next = new Manifest(id, commit, "", Instant.EPOCH, "", "", "", compiled.resources());
+    Manifest next =
+        new Manifest(
+            id, commit, "", Instant.EPOCH, "", "", "", compiled.resources(), compiled.topology());
     Optional<Generation> current = store.current(id);
     List<Change> changes =
         new ArrayList<>(Changes.between(current.map(Generation::manifest), next));

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,8 @@ public final class Generations {
         "Ann <ann@example.org>",
         "Change it",
         "",
-        resources);
+        resources,
+        Topology.NONE);
   }
 
   public static ResourceBuilder resource(String name) {

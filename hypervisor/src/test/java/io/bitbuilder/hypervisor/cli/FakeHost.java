@@ -35,6 +35,10 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
   final SortedMap<String, Machine> machines = new TreeMap<>();
   final Map<String, Done> results = new HashMap<>();
   final Map<String, Step> steps = new HashMap<>();
+
+  /** What programs say, by command line; the rest says nothing. */
+  final Map<String, Result> said = new HashMap<>();
+
   int exit;
   boolean interrupted;
   Console.End end = new Console.Left();
@@ -121,7 +125,7 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
   @Override
   public Result run(List<String> words, String input, Duration limit) {
     asked.add(String.join(" ", words));
-    return new Result(exit, "", "", false);
+    return said.getOrDefault(String.join(" ", words), new Result(exit, "", "", false));
   }
 
   @Override

@@ -87,6 +87,7 @@ final class Prepared {
     prepared.host.unit(unit(acme, "job"), "failed");
     prepared.host.unit(unit(blue, "api"), "active");
     prepared.finish();
+    PreparedNetwork.apply(prepared, acme, "web", "db", "job");
     return prepared;
   }
 
@@ -166,7 +167,8 @@ final class Prepared {
             "Ann <ann@example.org>",
             subject,
             "",
-            resources),
+            resources,
+            PreparedNetwork.topology(tenant)),
         tree(tenant, number, containers));
     return store.add(tenant, Objects.requireNonNull(staging.tenants().get(tenant)));
   }
@@ -225,9 +227,9 @@ final class Prepared {
         new Compiled.Resource.Port(
             "lan",
             "bb-" + subnet,
-            "vb-web",
+            PreparedNetwork.link(tenant, name),
             "10.128." + subnet + "." + host,
-            "fd00:b17b::2",
+            "fd00:b17b:0:" + subnet + "::" + host,
             "02:00:00:00:0" + subnet + ":0" + host),
         65_536L * (16 * subnet + host),
         "host",
@@ -258,6 +260,7 @@ final class Prepared {
         "units/setup-tenant@" + escaped + ".service.d/50-storage.conf",
         new FileTree.Text("[Service]\nStateDirectoryQuota=20G\n"));
     nodes.put("tenant.conf", new FileTree.Text("BRIDGES=bb-" + tenant + number + "\n"));
+    nodes.put("firewall.nft", new FileTree.Text(PreparedNetwork.rules(tenant, containers)));
     return new FileTree(nodes);
   }
 

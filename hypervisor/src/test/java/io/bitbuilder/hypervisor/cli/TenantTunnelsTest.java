@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,7 +62,7 @@ class TenantTunnelsTest {
             acme,
             1,
             directory,
-            new Manifest(acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of()),
+            new Manifest(acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of(), Topology.NONE),
             Optional.empty(),
             false);
   }

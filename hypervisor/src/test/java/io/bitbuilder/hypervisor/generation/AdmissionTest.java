@@ -9,9 +9,12 @@ import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -261,6 +264,41 @@ class AdmissionTest {
     assertThat(after).isNotEqualTo(before);
     Files.writeString(staged, after);
     refused(BETA, staged);
+  }
+
+  /** What is shown of networks and rules has the shape the compiler gives it. */
+  @ParameterizedTest
+  @CsvSource({
+    "bb-beta-2,eth0",
+    "bb-beta-2,../x",
+    "10.128.0.1/24,10.128.0.1",
+    "fd00:b17b::1/64,x",
+    "isolated-bridge,free",
+    "network/firewall/10-web.yaml,network/firewall/../10-web.yaml",
+    "network/firewall/10-web.yaml,/etc/passwd",
+    "accept,allow",
+    "tcp,sctp",
+    "8000-8010,any",
+    "1400,-1",
+    "10000000,-1"
+  })
+  void networksAndRulesOfAnotherShapeAreRefused(String from, String to) throws IOException {
+    Path staged = stage();
+    String text = Files.readString(staged);
+    int start = text.indexOf("\"networks\":");
+    assertThat(text.indexOf(from, start)).as(from).isPositive();
+    Files.writeString(staged, text.substring(0, start) + text.substring(start).replace(from, to));
+    refused(BETA, staged);
+  }
+
+  @Test
+  void manifestsOfBeforeSayNothingOfNetworks() {
+    Manifest manifest = Fixtures.manifest(BETA, "one");
+    assertThat(Manifest.fromJson(manifest.toJson())).isEqualTo(manifest);
+    Map<String, Object> before = new LinkedHashMap<>(manifest.toValue());
+    before.remove("networks");
+    before.remove("rules");
+    assertThat(Manifest.fromJson(Json.write(before)).topology()).isEqualTo(Topology.NONE);
   }
 
   @Test

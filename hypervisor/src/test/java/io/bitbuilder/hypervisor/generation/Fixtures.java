@@ -4,8 +4,11 @@ import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.model.Check;
+import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.unitfile.UnitName;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +61,34 @@ final class Fixtures {
         "Ann <ann@example.org>",
         "Add web",
         "",
-        List.of(resource));
+        List.of(resource),
+        topology(tenant));
+  }
+
+  private static Topology topology(TenantId tenant) {
+    return new Topology(
+        List.of(
+            new Topology.Net(
+                new ResourceName("lan"),
+                Mode.ISOLATED_BRIDGE,
+                "bb-" + tenant,
+                "10.128.0.1/24",
+                "fd00:b17b::1/64",
+                1400,
+                10_000_000,
+                new Firewall.Policy(true, false, true))),
+        List.of(
+            new Topology.Rule(
+                "network/firewall/10-web.yaml",
+                3,
+                2,
+                "the shop",
+                "accept",
+                "outside",
+                "web",
+                "tcp",
+                List.of("80", "8000-8010"),
+                true)));
   }
 
   static FileTree tree(TenantId tenant) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class TunnelChangesTest {
     after.forEach((name, text) -> nodes.put("wireguard/" + name, new FileTree.Text(text)));
     TenantId acme = new TenantId("acme");
     Manifest manifest =
-        new Manifest(acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of());
+        new Manifest(acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of(), Topology.NONE);
     Optional<Generation> from =
         before.isEmpty()
             ? Optional.empty()

@@ -15,6 +15,7 @@ import io.bitbuilder.hypervisor.host.Pace;
 import io.bitbuilder.hypervisor.manager.VarlinkServer.Reply;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.network.Topology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,8 @@ final class ManagerTest {
                 resource(Compiled.Resource.Kind.CONTAINER, tenant, "infra", base),
                 resource(Compiled.Resource.Kind.SCRIPT, tenant, "pre-provision", base),
                 resource(Compiled.Resource.Kind.CONTAINER, tenant, "web", base + 65536))
-            : List.of(resource(Compiled.Resource.Kind.CONTAINER, tenant, "db", base)));
+            : List.of(resource(Compiled.Resource.Kind.CONTAINER, tenant, "db", base)),
+        Topology.NONE);
   }
 
   private static Compiled.Resource resource(

@@ -18,6 +18,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
+import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import java.io.IOException;
@@ -216,7 +217,7 @@ final class FakeStages implements Stages {
     SortedMap<String, FileTree.Node> nodes = new TreeMap<>();
     nodes.put("units/tenants-" + id + ".slice", new FileTree.Text("[Slice]\n"));
     nodes.put("tenant.conf", new FileTree.Text("BRIDGES=\n"));
-    return new Compiled(new FileTree(nodes), List.of());
+    return new Compiled(new FileTree(nodes), List.of(), Topology.NONE);
   }
 
   @Override

@@ -144,6 +144,11 @@ public final class Matrix {
     return all;
   }
 
+  /** The cells that are questions for {@code bitbuilder network trace}. */
+  public List<Cell> questions() {
+    return cells.stream().filter(cell -> cell.probe.isTraceable()).toList();
+  }
+
   /** The cells. */
   public List<Cell> cells() {
     return cells;
