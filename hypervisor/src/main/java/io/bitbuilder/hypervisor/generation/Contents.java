@@ -235,6 +235,9 @@ final class Contents {
     int start = name.indexOf('-') + 1;
     int end = name.lastIndexOf('.');
     String bridge = start > 0 && start < end ? name.substring(start, end) : "";
+    if (name.startsWith("40-") && TunnelContents.isLink(bridge)) {
+      return name.endsWith(".network") && TunnelContents.network(bridge, text);
+    }
     if (name.startsWith("40-") && reach.machines().isTap(bridge)) {
       return name.endsWith(".netdev")
           ? says(text, tap(bridge))
@@ -390,7 +393,7 @@ final class Contents {
     return reach.isDirectory(entry);
   }
 
-  private static boolean says(String text, Map<String, Map<String, Predicate<String>>> rules) {
+  static boolean says(String text, Map<String, Map<String, Predicate<String>>> rules) {
     UnitFile file;
     try {
       file = UnitFile.parse(text);

@@ -42,7 +42,11 @@ import java.util.TreeMap;
 final class CaseRun {
   /** What the host of every case has. */
   private static final Capacity CAPACITY =
-      new Capacity(8000, new ByteSize(32L << 30), new ByteSize(1L << 40));
+      new Capacity(
+          8000,
+          new ByteSize(32L << 30),
+          new ByteSize(1L << 40),
+          List.of("192.0.2.10", "2001:db8::10"));
 
   private static final Quota QUOTA =
       new Quota(4000, new ByteSize(8L << 30), new ByteSize(100L << 30), 10, 50);

@@ -174,6 +174,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Firewall.NONE,
             List.of(),
             NOWHERE));
@@ -199,6 +200,7 @@ final class FakeStages implements Stages {
               Optional.of(candidate.commit()),
               QUOTA,
               Tenant.Limits.NONE,
+              List.of(),
               List.of(),
               List.of(),
               List.of(),
