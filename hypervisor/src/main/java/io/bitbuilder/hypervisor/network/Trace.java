@@ -370,8 +370,7 @@ public final class Trace {
       case "to" -> policy(from, bridge(topology, parts[3]));
       case "in" -> policy("", from);
       case "tunnel", "peers" ->
-          new Reason(
-              Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
+          new Reason(Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
       default -> policy(from, "");
     };
   }
