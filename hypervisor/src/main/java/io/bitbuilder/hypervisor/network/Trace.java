@@ -168,8 +168,7 @@ public final class Trace {
           new Reason(Kind.HOST, "port " + VXLAN + "/udp is for the other hosts of the fleet"));
     }
     return applied.isServed(packet.to())
-        ? Answer.no(
-            new Reason(Kind.HOST, "what the host serves to a network is for nobody else"))
+        ? Answer.no(new Reason(Kind.HOST, "what the host serves to a network is for nobody else"))
         : ofTheHost();
   }
 
