@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * One network on two hosts, over a link that is taken for safe: the kernel of this lane has no
@@ -34,20 +34,20 @@ final class VxlanScenarioTest {
       """;
   private static final String CONNECT = "nc.openbsd -z -w 3 \"$1\" \"$2\"";
 
-  private static Site alpha;
-  private static Site beta;
+  @RegisterExtension private static final Scene ALPHA = new Scene("vxalpha");
+  @RegisterExtension private static final Scene BETA = new Scene("vxbeta");
+
+  private final Site alpha = ALPHA.site();
+  private final Site beta = BETA.site();
 
   @BeforeAll
   static void aTenantRunsOnBothHosts() {
-    Host one = Host.boot("vxalpha", Host.Option.PACKAGE);
-    Host two = Host.boot("vxbeta", Host.Option.PACKAGE);
-    alpha = Site.install(one, GitServer.files(one), "");
-    beta = Site.install(two, GitServer.files(two), "");
-    for (Site site : List.of(alpha, beta)) {
+    for (Site site : List.of(ALPHA.site(), BETA.site())) {
       site.hostFile(
           "systemRepository: {url: %s}\nverify: off\nname: %s\n"
-              .formatted(site.git().url("system"), site.equals(alpha) ? "alpha" : "beta"));
-      site.config(Site.defaultConfig() + HOSTS.formatted(one.address(), two.address()));
+              .formatted(site.git().url("system"), site.equals(ALPHA.site()) ? "alpha" : "beta"));
+      site.config(
+          Site.defaultConfig() + HOSTS.formatted(ALPHA.host().address(), BETA.host().address()));
       site.push(
           "acme",
           "shared",
@@ -56,13 +56,6 @@ final class VxlanScenarioTest {
       site.register("acme", site.git().url("acme"), ", \"vnis\": [1001]");
       site.register("globex").publish();
       site.sync(0);
-    }
-  }
-
-  @AfterAll
-  static void down() {
-    for (Site site : List.of(alpha, beta)) {
-      site.host().close();
     }
   }
 
@@ -131,18 +124,25 @@ final class VxlanScenarioTest {
         "globex",
         "wants to listen",
         Tree.tenant("globex")
-            .with("network/topology.yaml", SHARED.replace("10.200.1.0", "10.200.2.0").replace("77", "78"))
+            .with(
+                "network/topology.yaml",
+                SHARED.replace("10.200.1.0", "10.200.2.0").replace("77", "78"))
             .container("spy", SERVING));
     assertThat(alpha.sync(3)).contains("globex", "BB418", "1001");
-    // And by hand, from a member of another tenant or from anybody on the link who is none of the hosts.
+    // And by hand, from a member of another tenant or from anybody on the link who is none of the
+    // hosts.
     String vxlan =
         "printf '\\010\\000\\000\\000\\000\\003\\351\\000 a frame' | nc.openbsd -u -w 1 \"$1\" 14789";
     String before = alpha.host().sh("nft list chain inet bitbuilder shared");
     alpha.inside("globex", "spy", vxlan, alpha.host().address());
-    alpha.host().sh("ip netns add stranger; ip link add st0 type veth peer name st1 netns stranger;"
-        + " ip address add 198.51.100.1/24 dev st0; ip link set st0 up;"
-        + " ip -n stranger address add 198.51.100.2/24 dev st1; ip -n stranger link set st1 up;"
-        + " ip netns exec stranger sh -c \"$1\" sh 198.51.100.1", vxlan);
+    alpha
+        .host()
+        .sh(
+            "ip netns add stranger; ip link add st0 type veth peer name st1 netns stranger;"
+                + " ip address add 198.51.100.1/24 dev st0; ip link set st0 up;"
+                + " ip -n stranger address add 198.51.100.2/24 dev st1; ip -n stranger link set st1 up;"
+                + " ip netns exec stranger sh -c \"$1\" sh 198.51.100.1",
+            vxlan);
     assertThat(before).contains("packets 0");
     assertThat(alpha.host().sh("nft list chain inet bitbuilder shared"))
         .contains("counter packets 1 ");

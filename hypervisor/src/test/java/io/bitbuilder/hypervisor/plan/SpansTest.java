@@ -25,8 +25,7 @@ final class SpansTest {
         new Fleet(
             self,
             encrypted,
-            new TreeMap<>(
-                Map.of("alpha", member(0, "192.0.2.1"), "beta", member(7, "192.0.2.2")))),
+            new TreeMap<>(Map.of("alpha", member(0, "192.0.2.1"), "beta", member(7, "192.0.2.2")))),
         POOL);
   }
 
@@ -85,7 +84,8 @@ final class SpansTest {
   @Test
   void theOthersAreReachedWhereTheyAre() {
     ResolvedTenant.Span span = on("alpha", false).of(network(1001)).orElseThrow();
-    assertThat(span).isEqualTo(new ResolvedTenant.Span(1001, "bx-1001", "192.0.2.1", List.of("192.0.2.2")));
+    assertThat(span)
+        .isEqualTo(new ResolvedTenant.Span(1001, "bx-1001", "192.0.2.1", List.of("192.0.2.2")));
   }
 
   @Test
