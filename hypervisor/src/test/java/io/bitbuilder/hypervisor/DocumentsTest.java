@@ -28,7 +28,7 @@ final class DocumentsTest {
       {"tenant": {"id": "tenant-001", "type": "container"},
        "resources": {"cpu": 1, "memory": "1G", "storage": "1G"}}
       """;
-  private static final String TOPOLOGY = "networks: [{name: front}, {name: back}]\n";
+  private static final String TOPOLOGY = "networks: [{name: front, mode: nat}, {name: back}]\n";
 
   @TempDir private Path directory;
   private int written;

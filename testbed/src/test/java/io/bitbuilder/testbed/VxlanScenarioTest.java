@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * One network on two hosts, over a link that is taken for safe: the kernel of this lane has no
@@ -19,8 +19,8 @@ final class VxlanScenarioTest {
       """
       network: {underlay: plain}
       hosts:
-        alpha: {slot: 0, endpoint: "%s:51820"}
-        beta: {slot: 1, endpoint: "%s:51820"}
+        alpha: {slot: 0, endpoint: "ALPHA:51820"}
+        beta: {slot: 1, endpoint: "BETA:51820"}
       """;
   private static final String SHARED =
       """
@@ -34,20 +34,23 @@ final class VxlanScenarioTest {
       """;
   private static final String CONNECT = "nc.openbsd -z -w 3 \"$1\" \"$2\"";
 
-  private static Site alpha;
-  private static Site beta;
+  @RegisterExtension private static final Scene ALPHA = new Scene("vxalpha");
+  @RegisterExtension private static final Scene BETA = new Scene("vxbeta");
+
+  private final Site alpha = ALPHA.site();
+  private final Site beta = BETA.site();
 
   @BeforeAll
   static void aTenantRunsOnBothHosts() {
-    Host one = Host.boot("vxalpha", Host.Option.PACKAGE);
-    Host two = Host.boot("vxbeta", Host.Option.PACKAGE);
-    alpha = Site.install(one, GitServer.files(one), "");
-    beta = Site.install(two, GitServer.files(two), "");
-    for (Site site : List.of(alpha, beta)) {
+    for (Site site : List.of(ALPHA.site(), BETA.site())) {
       site.hostFile(
           "systemRepository: {url: %s}\nverify: off\nname: %s\n"
-              .formatted(site.git().url("system"), site.equals(alpha) ? "alpha" : "beta"));
-      site.config(Site.defaultConfig() + HOSTS.formatted(one.address(), two.address()));
+              .formatted(site.git().url("system"), site.equals(ALPHA.site()) ? "alpha" : "beta"));
+      site.config(
+          Site.defaultConfig()
+              + HOSTS
+                  .replace("ALPHA", ALPHA.host().address())
+                  .replace("BETA", BETA.host().address()));
       site.push(
           "acme",
           "shared",
@@ -56,13 +59,6 @@ final class VxlanScenarioTest {
       site.register("acme", site.git().url("acme"), ", \"vnis\": [1001]");
       site.register("globex").publish();
       site.sync(0);
-    }
-  }
-
-  @AfterAll
-  static void down() {
-    for (Site site : List.of(alpha, beta)) {
-      site.host().close();
     }
   }
 

@@ -150,11 +150,13 @@ final class Tracer {
   }
 
   private Optional<String> isDown(End.OfGuest guest) {
-    TenantState of = java.util.Objects.requireNonNull(host.tenants().get(guest.tenant()));
-    return of.guests().stream()
-        .filter(one -> one.name().value().equals(guest.member().name()) && !of.isUp(one))
-        .findFirst()
-        .map(one -> guest.tenant() + "/" + one.name() + " is " + of.activeState(one));
+    return Optional.ofNullable(host.tenants().get(guest.tenant()))
+        .flatMap(of ->
+            of.guests().stream()
+                .filter(one -> one.name().value().equals(guest.member().name()))
+                .filter(one -> !of.isUp(one))
+                .findFirst()
+                .map(one -> of.id() + "/" + one.name() + " is " + of.activeState(one)));
   }
 
   /** The container or machine that is named, not one that has an address. */
@@ -317,7 +319,7 @@ final class Tracer {
     return switch (end) {
       case End.OfGuest guest -> guest.tenant() + "/" + guest.member().name();
       case End.OfHost _ -> "host";
-      case End.Beyond _, End.Nobody _ -> address.toString();
+      case End.Beyond _, End.Elsewhere _, End.Nobody _ -> address.toString();
     };
   }
 

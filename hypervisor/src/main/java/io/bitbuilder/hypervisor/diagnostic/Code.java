@@ -45,6 +45,7 @@ public enum Code {
   BB408("port not allowed"),
   BB409("image not in the catalogue"),
   BB410("less storage than is used", Severity.WARNING),
+  BB415("range behind a tunnel not allowed"),
   BB417("name server out of reach"),
   BB418("network number not allowed"),
   BB501("repository cannot be reached"),

@@ -140,11 +140,12 @@ final class IdleRules {
         : Optional.of(pair);
   }
 
-  /** Whether the only sender is the only receiver. */
+  /** Whether the only sender is the only receiver, and not one of the same name elsewhere. */
   private boolean isItself(Pair pair, Way way) {
     if (!(pair.to() instanceof Side.Members(var receivers))
         || receivers.size() > 1
-        || !way.from().equals(way.to())) {
+        || !way.from().equals(way.to())
+        || way.from().filter(network -> network.mode() == Mode.VXLAN).isPresent()) {
       return false;
     }
     Set<ResourceName> senders =

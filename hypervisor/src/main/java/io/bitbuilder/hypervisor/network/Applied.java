@@ -19,6 +19,7 @@ final class Applied {
   private final Map<String, TenantId> bridges = new HashMap<>();
   private final Set<String> links = new HashSet<>();
   private final Map<String, List<AddressRange>> gateways = new HashMap<>();
+  private final Set<AddressRange> served = new HashSet<>();
   private final Set<String> masqueraded = new HashSet<>();
   private final Map<String, List<AddressRange>> addresses = new HashMap<>();
   private final Map<String, String> ways = new HashMap<>();
@@ -36,6 +37,8 @@ final class Applied {
     file.bridge("links").forEach(link -> links.add(unquoted(link)));
     file.inet("masqueraded").forEach(bridge -> masqueraded.add(unquoted(bridge)));
     for (String family : List.of("4", "6")) {
+      file.inet("served" + family)
+          .forEach(address -> served.add(AddressRange.parse(address).orElseThrow()));
       file.inet("gateways" + family).forEach(pair -> address(pair, gateways));
       file.bridge("addresses" + family).forEach(pair -> address(pair, addresses));
       for (String element : file.inet("published" + family)) {
@@ -97,6 +100,11 @@ final class Applied {
 
   boolean isGateway(String bridge, AddressRange address) {
     return gateways(bridge).contains(address);
+  }
+
+  /** Whether the host has an address for one network of a tenant alone. */
+  boolean isServed(AddressRange address) {
+    return served.contains(address);
   }
 
   boolean isMasqueraded(String bridge) {

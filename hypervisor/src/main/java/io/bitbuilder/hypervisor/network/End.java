@@ -25,6 +25,13 @@ public sealed interface End {
   record Nobody(String bridge) implements End {}
 
   /**
+   * Somebody in a network that spans hosts, who is on another one, if anywhere.
+   *
+   * @param bridge the interface of the host that is the network
+   */
+  record Elsewhere(String bridge) implements End {}
+
+  /**
    * A guest and its place.
    *
    * @param bridge the interface of the host that is its network

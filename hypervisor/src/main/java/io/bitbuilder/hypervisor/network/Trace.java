@@ -19,8 +19,14 @@ import java.util.Set;
  * in network/bitbuilder.nft and is repeated here, chain by chain.
  */
 public final class Trace {
+  private static final String ANOTHER_HOST = "the receiver is on another host, if anywhere";
   private static final int DNS = 53;
   private static final int DHCP = 67;
+  private static final int DHCP_CLIENT = 68;
+  private static final int DHCP6_CLIENT = 546;
+
+  /** What hosts that share networks send each other. */
+  private static final int VXLAN = 14789;
 
   private final Applied applied = new Applied();
   private final Map<TenantId, Topology> topologies = new HashMap<>();
@@ -60,6 +66,7 @@ public final class Trace {
       case End.OfGuest guest -> fromGuest(guest, to, packet);
       case End.OfHost _ -> fromHost(to, packet);
       case End.Beyond(String link) -> fromBeyond(link, to, packet);
+      case End.Elsewhere(String bridge) -> fromElsewhere(bridge, to, packet);
       case End.Nobody _ -> Answer.no(new Reason(Kind.NOBODY, "nobody has the sender's address"));
     };
   }
@@ -73,6 +80,10 @@ public final class Trace {
               Kind.SPOOFING,
               "anti-spoofing: " + packet.from() + " is no address of " + from.member().name()));
     }
+    int client = packet.six() ? DHCP6_CLIENT : DHCP_CLIENT;
+    if (packet.protocol() == Protocol.UDP && packet.port() == client && applied.isGuarded(link)) {
+      return Answer.no(new Reason(Kind.SPOOFING, "only the host answers to clients of DHCP"));
+    }
     String bridge = from.member().bridge();
     return switch (to) {
       case End.OfGuest guest when guest.equals(from) ->
@@ -81,8 +92,22 @@ public final class Trace {
       case End.OfGuest guest -> forward(bridge, guest.member().bridge(), packet);
       case End.OfHost _ -> input(bridge, packet);
       case End.Beyond(String out) -> forward(bridge, out, packet);
+      case End.Elsewhere(String other) when other.equals(bridge) ->
+          within(bridge, packet).after(ANOTHER_HOST);
+      case End.Elsewhere(String other) -> forward(bridge, other, packet).after(ANOTHER_HOST);
       case End.Nobody(String other) -> nobody(bridge, other, packet);
     };
+  }
+
+  /** What another host lets through reaches members of the same network and nobody else. */
+  private Answer fromElsewhere(String bridge, End to, Packet packet) {
+    return to instanceof End.OfGuest guest && guest.member().bridge().equals(bridge)
+        ? within(bridge, packet)
+        : ownPart();
+  }
+
+  private static Answer ownPart() {
+    return Answer.no(new Reason(Kind.HOST, "each host serves its own part of a network"));
   }
 
   private Answer nobody(String bridge, String other, Packet packet) {
@@ -98,6 +123,7 @@ public final class Trace {
       case End.OfHost _ ->
           isLoopback(packet.to()) ? ofTheHost() : redirected(packet, (_, _) -> reached());
       case End.OfGuest _ -> reached();
+      case End.Elsewhere _ -> ownPart();
       case End.Beyond _ -> ofTheHost();
       case End.Nobody _ ->
           Answer.no(new Reason(Kind.NOBODY, "nobody has the address " + packet.to()));
@@ -118,12 +144,13 @@ public final class Trace {
   }
 
   private Answer fromBeyond(String link, End to, Packet packet) {
-    boolean uplink = uplinks.contains(link);
     return switch (to) {
-      case End.OfHost _ when uplink ->
+      case End.OfHost _ when applied.owner(link).isPresent() -> input(link, packet);
+      case End.OfHost _ when uplinks.contains(link) && applied.published(packet).isPresent() ->
           redirected(packet, (bridge, guest) -> forward(link, bridge, guest));
-      case End.OfHost _ -> applied.owner(link).isPresent() ? input(link, packet) : ofTheHost();
+      case End.OfHost _ -> elsewhere(packet);
       case End.OfGuest guest -> forward(link, guest.member().bridge(), packet);
+      case End.Elsewhere(String bridge) -> forward(link, bridge, packet).after(ANOTHER_HOST);
       case End.Beyond _ -> ofTheHost();
       case End.Nobody(String bridge) -> {
         Answer rules = forward(link, bridge, packet);
@@ -132,6 +159,17 @@ public final class Trace {
             : rules;
       }
     };
+  }
+
+  /** Chain elsewhere of table inet. */
+  private Answer elsewhere(Packet packet) {
+    if (packet.protocol() == Protocol.UDP && packet.port() == VXLAN) {
+      return Answer.no(
+          new Reason(Kind.HOST, "port " + VXLAN + "/udp is for the other hosts of the fleet"));
+    }
+    return applied.isServed(packet.to())
+        ? Answer.no(new Reason(Kind.HOST, "what the host serves to a network is for nobody else"))
+        : ofTheHost();
   }
 
   /** What becomes of a packet that goes to a guest instead. */
@@ -331,6 +369,8 @@ public final class Trace {
       case "within" -> policy(from, from);
       case "to" -> policy(from, bridge(topology, parts[3]));
       case "in" -> policy("", from);
+      case "tunnel", "peers" ->
+          new Reason(Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
       default -> policy(from, "");
     };
   }

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.AddressRange;
+import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,9 @@ public final class Whereabouts {
           return Optional.of(
               applied.isGateway(net.bridge(), address)
                   ? new End.OfHost()
-                  : new End.Nobody(net.bridge()));
+                  : net.mode() == Mode.VXLAN
+                      ? new End.Elsewhere(net.bridge())
+                      : new End.Nobody(net.bridge()));
         }
       }
     }

@@ -27,6 +27,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.plan.Underlay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -378,7 +379,8 @@ public final class CompileRun {
         config.retention(),
         config.health(),
         config.sync().interval(),
-        SystemState.Image.of(config.images().values()));
+        SystemState.Image.of(config.images().values()),
+        Underlay.of(config.on(host.name())));
   }
 
   private Outcome frozen(String commit) throws IOException {
@@ -391,7 +393,8 @@ public final class CompileRun {
             NO_RETENTION,
             NO_HEALTH,
             DEFAULT_INTERVAL,
-            List.of());
+            List.of(),
+            Optional.empty());
     SortedMap<String, List<Diagnostic>> findings = findings();
     staging.finish(state, new Staging.Findings(now, findings), allocationFile.read());
     return new Outcome(true, List.of(), List.of(), List.of(), findings);

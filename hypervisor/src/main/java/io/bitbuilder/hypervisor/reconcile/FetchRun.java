@@ -119,6 +119,7 @@ public final class FetchRun {
       return new Outcome(Status.BUSY, List.of(), false, List.of());
     }
     try (FetchRound begun = round.get()) {
+      HostAddresses.write(objects);
       // Read again under the lock: the run that just ended wrote it.
       return run(begun, host.get(), FetchState.read(objects));
     }

@@ -122,7 +122,7 @@ final class HostStages implements Stages {
     io.bitbuilder.hypervisor.plan.Planned planned =
         Planner.plan(
             system.config().on(host.name()),
-            new Capacity(host.cpuMillis(), host.memory(), host.storage()),
+            new Capacity(host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
             requests,
             here,
             allocations.seeded(HostStages::seed),

@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.reconcile;
 import io.bitbuilder.hypervisor.activation.Change;
 import io.bitbuilder.hypervisor.activation.Changes;
 import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
@@ -15,6 +16,7 @@ import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.generation.TunnelChanges;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
@@ -78,7 +80,7 @@ public final class PlanRun {
    * What would happen to a tenant.
    *
    * @param commit the commit, or the id of the tree of a directory; empty when it is to be stopped
-   * @param changes one for each container, in the order they are carried out
+   * @param changes one for each container, in the order they are carried out, then for tunnels
    */
   public record Prospect(TenantId tenant, String commit, List<Change> changes) {
     public Prospect {
@@ -312,8 +314,22 @@ public final class PlanRun {
     Manifest next =
         new Manifest(
             id, commit, "", Instant.EPOCH, "", "", "", compiled.resources(), compiled.topology());
-    return new Prospect(
-        id, commit, Changes.between(store.current(id).map(Generation::manifest), next));
+    Optional<Generation> current = store.current(id);
+    List<Change> changes =
+        new ArrayList<>(Changes.between(current.map(Generation::manifest), next));
+    for (TunnelChanges.Changed tunnel : TunnelChanges.between(current, compiled.tree())) {
+      changes.add(
+          new Change(
+              "tunnel " + tunnel.tunnel(),
+              TenantUnits.wireguard(id),
+              switch (tunnel.kind()) {
+                case UP -> Change.Kind.START;
+                case DOWN -> Change.Kind.STOP;
+                case LIVE -> Change.Kind.LIVE;
+              },
+              tunnel.why()));
+    }
+    return new Prospect(id, commit, changes);
   }
 
   private Allocations allocations() throws IOException {

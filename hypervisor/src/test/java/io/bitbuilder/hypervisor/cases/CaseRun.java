@@ -45,7 +45,11 @@ import java.util.TreeMap;
 final class CaseRun {
   /** What the host of every case has. */
   private static final Capacity CAPACITY =
-      new Capacity(8000, new ByteSize(32L << 30), new ByteSize(1L << 40));
+      new Capacity(
+          8000,
+          new ByteSize(32L << 30),
+          new ByteSize(1L << 40),
+          List.of("192.0.2.10", "2001:db8::10"));
 
   /** The vendor's templates as the package brings them. */
   private static final Networkd NETWORKD = new Networkd(Path.of("../host"));

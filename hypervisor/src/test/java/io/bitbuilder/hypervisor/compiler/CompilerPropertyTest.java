@@ -70,6 +70,7 @@ class CompilerPropertyTest {
         networks,
         containers,
         List.of(),
+        tenant.tunnels(),
         tenant.firewall(),
         tenant.outside(),
         List.of());

@@ -41,7 +41,8 @@ class ContentsTest {
     for (String part : ("\n" + Files.readString(golden)).split("\n==> ", -1)) {
       int end = part.indexOf('\n');
       if (end > 0 && !part.substring(0, end).contains(" -> ")) {
-        files.put(part.substring(0, end), part.substring(end + 1));
+        // The last one has the empty line that parts the others.
+        files.put(part.substring(0, end), part.substring(end + 1).replaceFirst("\n\n$", "\n"));
       }
     }
     return files;
@@ -62,7 +63,7 @@ class ContentsTest {
             files.keySet().stream().filter(path -> path.endsWith(".slice")).findAny().orElseThrow();
         String tenant =
             slice.substring("units/tenants-".length(), slice.length() - ".slice".length());
-        Contents own = new Contents(new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases));
+        Reach own = new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases);
         for (Map.Entry<String, String> file : files.entrySet()) {
           if (file.getKey().equals("firewall.nft")) {
             assertThat(
@@ -82,7 +83,9 @@ class ContentsTest {
     assertThat(seen).isGreaterThan(80);
   }
 
-  private static boolean allows(Contents contents, String path, String text) {
+  private static boolean allows(Reach reach, String path, String text) {
+    Contents contents = new Contents(reach);
+    TunnelContents tunnels = new TunnelContents(reach);
     String name = path.substring(path.lastIndexOf('/') + 1);
     return switch (path.substring(0, path.indexOf('/'))) {
       case "units" ->
@@ -90,13 +93,16 @@ class ContentsTest {
               ? contents.slice(text)
               : path.startsWith("units/setup-tenant@")
                   ? Contents.storage(text)
-                  : path.startsWith("units/tenant-names@")
-                      ? path.contains(".socket.d/")
-                          ? contents.namesSocket(text)
-                          : contents.namesServer(text)
-                      : contents.dropIn(text);
+                  : path.startsWith("units/tenant-wireguard@")
+                      ? tunnels.service(text)
+                      : path.startsWith("units/tenant-names@")
+                          ? path.contains(".socket.d/")
+                              ? contents.namesSocket(text)
+                              : contents.namesServer(text)
+                          : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
+      case "wireguard" -> tunnels.conf(name, text);
       default -> contents.network(name, text);
     };
   }

@@ -63,7 +63,11 @@ final class DeclaredTenant {
             List.of(),
             0,
             number * 8_000_000L,
-            Optional.empty(),
+            mode == Mode.VXLAN
+                ? Optional.of(
+                    new ResolvedTenant.Span(
+                        7, "bx-" + (index * 10 + number), "192.0.2.10", List.of("192.0.2.11")))
+                : Optional.empty(),
             routed4,
             routed6));
     return this;
@@ -179,6 +183,7 @@ final class DeclaredTenant {
         Tenant.Limits.NONE,
         networks,
         containers,
+        List.of(),
         List.of(),
         new Firewall(policies, rules),
         new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto", PROTECT, 1000),

@@ -38,16 +38,17 @@ final class Model {
                 case End.OfGuest other -> between(guest, other, packet);
                 case End.OfHost _ -> served(guest, packet);
                 case End.Beyond(String link) -> uplinks.contains(link) && outwards(guest, packet);
-                case End.Nobody _ -> false;
-              };
+                case End.Elsewhere _, End.Nobody _ -> false;
+              }
+              && !isForClientsOfDhcp(packet);
       case End.Beyond(String link) ->
           switch (to) {
             case End.OfGuest guest -> uplinks.contains(link) && inwards(guest, packet, false);
-            case End.OfHost _ -> !uplinks.contains(link) || toHost(packet);
+            case End.OfHost _ -> toHost(uplinks.contains(link), packet);
             case End.Beyond _ -> true;
-            case End.Nobody _ -> false;
+            case End.Elsewhere _, End.Nobody _ -> false;
           };
-      case End.Nobody _ -> false;
+      case End.Elsewhere _, End.Nobody _ -> false;
     };
   }
 
@@ -100,9 +101,13 @@ final class Model {
             .orElse(published || policy(tenant, guest).in());
   }
 
+  private static boolean isForClientsOfDhcp(Packet packet) {
+    return packet.protocol() == Protocol.UDP && packet.port() == (packet.six() ? 546 : 68);
+  }
+
   /** Through an uplink: ports that are published lead to guests, all else to the host. */
-  private boolean toHost(Packet packet) {
-    for (ResolvedTenant tenant : tenants) {
+  private boolean toHost(boolean uplink, Packet packet) {
+    for (ResolvedTenant tenant : uplink ? tenants : List.<ResolvedTenant>of()) {
       for (ResolvedContainer container : tenant.containers()) {
         for (Guest.Published port : container.declared().ports()) {
           if (port.host() == packet.port()
@@ -126,7 +131,9 @@ final class Model {
         }
       }
     }
-    return true;
+    return tenants.stream()
+        .flatMap(tenant -> tenant.networks().stream())
+        .noneMatch(network -> isGateway(network, packet.to()));
   }
 
   private Optional<Boolean> rules(

@@ -34,7 +34,7 @@ class TracePropertyTest {
           "10.129.0.0/24",
           "10.129.1.3/32",
           "fd00:b17b:1::/48");
-  private static final int[] PORTS = {53, 67, 80, 81, 443, 8080, 8081};
+  private static final int[] PORTS = {53, 67, 68, 80, 81, 443, 546, 8080, 8081};
 
   /** An end and an address of it. */
   private record Place(End end, AddressRange address) {}
@@ -120,7 +120,7 @@ class TracePropertyTest {
   }
 
   private static void rule(DeclaredTenant tenant, List<String> networks, Random random) {
-    Protocol protocol = Protocol.values()[random.nextInt(4)];
+    Protocol protocol = List.of(Protocol.values()).get(random.nextInt(4));
     List<PortRange> ports = new ArrayList<>();
     if (protocol == Protocol.TCP || protocol == Protocol.UDP) {
       for (int i = random.nextInt(3); i > 0; i--) {
@@ -130,7 +130,7 @@ class TracePropertyTest {
     }
     tenant.rule(
         random.nextBoolean() ? "" : "a \"name\" of a rule",
-        Action.values()[random.nextInt(3)],
+        List.of(Action.values()).get(random.nextInt(3)),
         party(networks, random),
         party(networks, random),
         protocol,

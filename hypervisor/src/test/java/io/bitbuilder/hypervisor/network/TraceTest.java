@@ -31,7 +31,9 @@ class TraceTest {
           .guest("web", "lan", "8080:80/tcp")
           .guest("db", "db")
           .guest("other", "lan")
+          .network("far", Mode.VXLAN)
           .guest("open", "pub")
+          .guest("near", "far")
           .policy("db", false, false, true)
           .rule("the shop", Action.ACCEPT, new Party.Outside(), web(), Protocol.TCP, port(443))
           .rule("", Action.ACCEPT, web(), DeclaredTenant.guests("db"), Protocol.TCP, port(5432))
@@ -64,6 +66,7 @@ class TraceTest {
       case End.OfHost _ -> UPLINK;
       case End.Beyond _ -> "203.0.113.5";
       case End.Nobody _ -> "10.129.0.99";
+      case End.Elsewhere _ -> "10.129.3.99";
     };
   }
 
@@ -178,6 +181,30 @@ class TraceTest {
     assertThat(said(ask(acme.end("db"), HOST, "10.129.1.1", Protocol.ICMP, 0))).startsWith("no: ");
     assertThat(said(ask(acme.end("db"), HOST, "10.129.1.1", Protocol.UDP, 67)))
         .startsWith("yes: the host serves DHCP");
+  }
+
+  @Test
+  void whatTheHostServesToANetworkIsForNobodyElse() {
+    assertThat(said(ask(OUTSIDE, HOST, "10.129.1.1", Protocol.TCP, 53)))
+        .isEqualTo("no: what the host serves to a network is for nobody else");
+    assertThat(said(ask(OUTSIDE, HOST, UPLINK, Protocol.UDP, 14789)))
+        .isEqualTo("no: port 14789/udp is for the other hosts of the fleet");
+    assertThat(said(ask(acme.end("web"), acme.end("other"), "10.129.0.4", Protocol.UDP, 68)))
+        .isEqualTo("no: only the host answers to clients of DHCP");
+  }
+
+  @Test
+  void aNetworkThatSpansHosts() {
+    End far = trace.whereabouts().end(address("10.129.3.99")).orElseThrow();
+    assertThat(far).isEqualTo(new End.Elsewhere("bb-acme3"));
+    Answer answer = ask(acme.end("near"), far, "10.129.3.99", Protocol.TCP, 80);
+    assertThat(said(answer)).isEqualTo("yes: policy of network far: within accept");
+    assertThat(answer.steps()).containsExactly("the receiver is on another host, if anywhere");
+    assertThat(tcp(far, acme.end("near"), 80))
+        .isEqualTo("yes: policy of network far: within accept");
+    assertThat(tcp(far, acme.end("web"), 80))
+        .isEqualTo("no: each host serves its own part of a network");
+    assertThat(tcp(blue.end("spy"), far, 80)).isEqualTo("no: no way between tenants");
   }
 
   @Test

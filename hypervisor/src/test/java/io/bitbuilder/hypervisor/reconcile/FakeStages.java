@@ -175,6 +175,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Firewall.NONE,
             List.of(),
             NOWHERE));
@@ -200,6 +201,7 @@ final class FakeStages implements Stages {
               Optional.of(candidate.commit()),
               QUOTA,
               Tenant.Limits.NONE,
+              List.of(),
               List.of(),
               List.of(),
               List.of(),
