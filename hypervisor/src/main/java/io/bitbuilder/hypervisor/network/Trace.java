@@ -168,8 +168,7 @@ public final class Trace {
           new Reason(Kind.HOST, "port " + VXLAN + "/udp is for the other hosts of the fleet"));
     }
     return applied.isServed(packet.to())
-        ? Answer.no(
-            new Reason(Kind.HOST, "what the host serves to a network is for nobody else"))
+        ? Answer.no(new Reason(Kind.HOST, "what the host serves to a network is for nobody else"))
         : ofTheHost();
   }
 
@@ -371,8 +370,7 @@ public final class Trace {
       case "to" -> policy(from, bridge(topology, parts[3]));
       case "in" -> policy("", from);
       case "tunnel", "peers" ->
-          new Reason(
-              Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
+          new Reason(Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
       default -> policy(from, "");
     };
   }

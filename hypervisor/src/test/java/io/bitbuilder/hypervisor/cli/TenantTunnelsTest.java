@@ -62,7 +62,8 @@ class TenantTunnelsTest {
             acme,
             1,
             directory,
-            new Manifest(acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of(), Topology.NONE),
+            new Manifest(
+                acme, "a".repeat(40), "", Instant.EPOCH, "", "", "", List.of(), Topology.NONE),
             Optional.empty(),
             false);
   }

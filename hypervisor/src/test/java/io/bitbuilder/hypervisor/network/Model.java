@@ -39,7 +39,8 @@ final class Model {
                 case End.OfHost _ -> served(guest, packet);
                 case End.Beyond(String link) -> uplinks.contains(link) && outwards(guest, packet);
                 case End.Elsewhere _, End.Nobody _ -> false;
-              } && !isForClientsOfDhcp(packet);
+              }
+              && !isForClientsOfDhcp(packet);
       case End.Beyond(String link) ->
           switch (to) {
             case End.OfGuest guest -> uplinks.contains(link) && inwards(guest, packet, false);
