@@ -151,6 +151,9 @@ final class Tracer {
 
   private Optional<String> isDown(End.OfGuest guest) {
     TenantState of = host.tenants().get(guest.tenant());
+    if (of == null) {
+      return Optional.empty();
+    }
     return of.guests().stream()
         .filter(one -> one.name().value().equals(guest.member().name()) && !of.isUp(one))
         .findFirst()

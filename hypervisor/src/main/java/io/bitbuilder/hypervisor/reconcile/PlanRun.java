@@ -23,6 +23,7 @@ import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.sync.DirectoryTree;
@@ -148,7 +149,7 @@ public final class PlanRun {
     IdentifiedTree tree = new IdentifiedTree(new DirectoryTree(path));
     switch (RepositoryKind.of(tree)) {
       case SYSTEM -> {
-        Optional<SystemModel> model = Systems.read(tree, report("system"));
+        Optional<SystemModel> model = Systems.read(tree, new Networkd(root), report("system"));
         if (model.isPresent()) {
           all(model.get(), only, facts);
         }
@@ -233,7 +234,7 @@ public final class PlanRun {
       return;
     }
     Map<TenantId, CommitId> tips = stages.tips();
-    InputsDigest digest = new InputsDigest(system.config(), allocations());
+    InputsDigest digest = new InputsDigest(system, allocations());
     List<Stages.Candidate> candidates = new ArrayList<>();
     for (TenantEntry entry : system.tenants()) {
       TenantId id = entry.id();
@@ -301,7 +302,7 @@ public final class PlanRun {
       if (resolved != null) {
         StorageInUse.check(root, candidate.tenant(), resolved)
             .ifPresent(finding -> report(candidate.entry().id().value()).add(finding));
-        Compiled compiled = stages.compile(resolved, system.config().health());
+        Compiled compiled = stages.compile(resolved, system);
         prospects.add(prospect(candidate, compiled));
       }
     }

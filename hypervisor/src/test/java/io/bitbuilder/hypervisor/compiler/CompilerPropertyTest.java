@@ -26,7 +26,7 @@ class CompilerPropertyTest {
   private static final int TENANTS = 60;
 
   private static Compiled compile(ResolvedTenant tenant) {
-    return Compiler.compile(tenant, Inputs.HEALTH);
+    return Compiler.compile(tenant, Inputs.HEALTH, Inputs.TEMPLATES);
   }
 
   @ParameterizedTest

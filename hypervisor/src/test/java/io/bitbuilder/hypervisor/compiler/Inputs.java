@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Machine;
@@ -12,6 +13,11 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.networkd.Networkd;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -23,10 +29,20 @@ import java.util.TreeMap;
 /** Resolved tenants as planning makes them. */
 final class Inputs {
   static final SystemConfig.Health HEALTH = new SystemConfig.Health(Duration.ofMinutes(5), true);
+  static final Templates TEMPLATES = vendor();
   static final CatalogueImage TAR = image("debian-14", CatalogueImage.Type.TAR, "a1");
   static final CatalogueImage RAW = image("alpine", CatalogueImage.Type.RAW, "b2");
 
   private Inputs() {}
+
+  /** Those the package brings. */
+  private static Templates vendor() {
+    try {
+      return new Templates(new Networkd(Path.of("../host")).vendor(new Report()).orElseThrow());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   static CatalogueImage image(String name, CatalogueImage.Type type, String pair) {
     return new CatalogueImage(

@@ -212,7 +212,7 @@ class AdmissionTest {
             """
             FILES="/run/tenants/beta-2/containers/web/points/etc/resolv.conf"
             RESOLVERS="lan=10.128.0.1/24,fd00::1/64 wan=10.128.1.1/24,fd00:0:0:1::1/64"
-            FORWARD="wan=9.9.9.9,2620:fe::fe"
+            FORWARD="wan=9.9.9.9,2620:fe::fe lan=host"
             """));
     assertThat(new Store(root).add(BETA, stage()).number()).isEqualTo(1);
   }
