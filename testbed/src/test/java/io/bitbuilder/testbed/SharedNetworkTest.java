@@ -191,7 +191,7 @@ final class SharedNetworkTest {
         .sh(
             "systemctl stop bitbuilder-sync.timer; systemctl mask --runtime --quiet"
                 + " bitbuilder-sync.timer");
-    alpha.waitFor("acme", "web");
+    alpha.host().waitForUnit(Site.unit("acme", "web"), Duration.ofMinutes(3));
     assertThat(alpha.host().sh("cat /var/lib/bitbuilder/wireguard/@hosts/hosts.pub"))
         .isEqualTo(key);
     reaches(alpha, address(beta, "address"));
