@@ -150,14 +150,13 @@ final class Tracer {
   }
 
   private Optional<String> isDown(End.OfGuest guest) {
-    TenantState of = host.tenants().get(guest.tenant());
-    if (of == null) {
-      return Optional.empty();
-    }
-    return of.guests().stream()
-        .filter(one -> one.name().value().equals(guest.member().name()) && !of.isUp(one))
-        .findFirst()
-        .map(one -> guest.tenant() + "/" + one.name() + " is " + of.activeState(one));
+    return Optional.ofNullable(host.tenants().get(guest.tenant()))
+        .flatMap(of ->
+            of.guests().stream()
+                .filter(one -> one.name().value().equals(guest.member().name()))
+                .filter(one -> !of.isUp(one))
+                .findFirst()
+                .map(one -> of.id() + "/" + one.name() + " is " + of.activeState(one)));
   }
 
   /** The container or machine that is named, not one that has an address. */

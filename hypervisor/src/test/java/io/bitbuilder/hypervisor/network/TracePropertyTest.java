@@ -120,7 +120,7 @@ class TracePropertyTest {
   }
 
   private static void rule(DeclaredTenant tenant, List<String> networks, Random random) {
-    Protocol protocol = Protocol.values()[random.nextInt(4)];
+    Protocol protocol = List.of(Protocol.values()).get(random.nextInt(4));
     List<PortRange> ports = new ArrayList<>();
     if (protocol == Protocol.TCP || protocol == Protocol.UDP) {
       for (int i = random.nextInt(3); i > 0; i--) {
@@ -130,7 +130,7 @@ class TracePropertyTest {
     }
     tenant.rule(
         random.nextBoolean() ? "" : "a \"name\" of a rule",
-        Action.values()[random.nextInt(3)],
+        List.of(Action.values()).get(random.nextInt(3)),
         party(networks, random),
         party(networks, random),
         protocol,
