@@ -2,7 +2,7 @@
 # A client of name servers, for scenarios; what perl-base has is enough.
 #   dns.pl ask SERVER udp|tcp NAME TYPE     one question: the code of the answer, and its addresses or names
 #   dns.pl burst SERVER NAME COUNT          all at once: how many were answered, and microseconds: half, 99 of 100, all within
-#   dns.pl one-by-one SERVER NAME COUNT     the same, each after the answer to the one before
+#   dns.pl one-by-one SERVER NAME COUNT [SECONDS]  the same, each after the answer to the one before, which is waited for so long
 #   dns.pl flood SERVER SECONDS             nonsense, as fast as it goes: how many messages
 #   dns.pl serve ADDRESS NAME=ADDRESS...    answers by UDP and TCP; of a name with the word long in it, more than a datagram takes
 use strict;
@@ -41,6 +41,7 @@ sub name_at {
 sub said {
 	my ($message) = @_;
 	my ($id, $flags, $questions, $answers) = unpack 'n4', $message;
+	return 'cut' if $flags & 0x0200;
 	my (undef, $at) = name_at($message, 12);
 	$at += 4;
 	my @data;
@@ -52,7 +53,7 @@ sub said {
 		push @data, $type == 1 ? inet_ntoa($data) : $type == 28 ? inet_ntop(AF_INET6, $data) : (name_at($message, $at))[0] if $type == 1 || $type == 28 || $type == 12;
 		$at += $length;
 	}
-	return join ' ', ($flags & 0x0200 ? 'cut' : $flags & 15), @data;
+	return join ' ', $flags & 15, @data;
 }
 sub all { my ($socket, $length) = @_; my $got = ''; while (length $got < $length) { sysread($socket, $got, $length - length $got, length $got) or die "the connection ended\n"; } return $got; }
 
@@ -87,20 +88,21 @@ if ($verb eq 'ask') {
 	}
 	@took = sort { $a <=> $b } @took;
 	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1 if @took;
-	print "0\n" unless @took;
+	print "0 0 0 0\n" unless @took;
 } elsif ($verb eq 'one-by-one') {
-	my ($name, $count) = @words;
+	my ($name, $count, $patience) = @words;
 	my $socket = connected($server, SOCK_DGRAM);
 	my @took;
 	for my $id (1 .. $count) {
 		my $start = time;
 		send $socket, query($id, $name, 'A'), 0;
-		IO::Select->new($socket)->can_read(5) or next;
+		IO::Select->new($socket)->can_read($patience // 5) or next;
 		recv $socket, my $answer, 4096, 0;
 		push @took, time - $start if said($answer) =~ /^0 /;
 	}
 	@took = sort { $a <=> $b } @took;
-	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1;
+	printf "%d %d %d %d\n", scalar @took, map { 1e6 * $took[$_] } int(@took / 2), int(@took * .99), -1 if @took;
+	print "0 0 0 0\n" unless @took;
 } elsif ($verb eq 'flood') {
 	my $socket = connected($server, SOCK_DGRAM);
 	my ($end, $count) = (time + $words[0], 0);
@@ -119,6 +121,7 @@ if ($verb eq 'ask') {
 	my ($family, $where) = place($server);
 	socket(my $datagrams, $family, SOCK_DGRAM, 0) or die "socket: $!";
 	socket(my $stream, $family, SOCK_STREAM, 0) or die "socket: $!";
+	setsockopt($stream, Socket::SOL_SOCKET(), Socket::SO_REUSEADDR(), 1);
 	bind($datagrams, $where) && bind($stream, $where) && listen($stream, 16) or die "bind: $!";
 	my $answer = sub {
 		my ($query, $limit) = @_;
@@ -126,11 +129,14 @@ if ($verb eq 'ask') {
 		print "$name\n";
 		my $question = substr $query, 12, $end + 4 - 12;
 		my $address = $known{$name} // '';
+		# No two of them are the same: such are left out on the way.
 		my $count = $address eq '' ? 0 : $name =~ /long/ ? 200 : 1;
-		my $body = join '', map { "\xc0\x0c" . pack('nnNn', 1, 1, 60, 4) . inet_aton($address) } 1 .. $count;
-		my $head = sub { substr($query, 0, 2) . pack('n5', 0x8180 | $_[1] | ($address eq '' ? 3 : 0), 1, $_[0], 0, 0) . $question };
-		my $whole = $head->($count, 0) . $body;
-		return length $whole > $limit ? $head->(0, 0x0200) : $whole;
+		my $body = join '', map { "\xc0\x0c" . pack('nnNnN', 1, 1, 60, 4, $_ + unpack('N', inet_aton($address))) } 0 .. $count - 1;
+		my $extended = unpack 'x10n', $query;
+		my $head = sub { substr($query, 0, 2) . pack('n5', 0x8180 | $_[1] | ($address eq '' ? 3 : 0), 1, $_[0], 0, $extended) . $question };
+		my $tail = $extended ? "\0" . pack('nnNn', 41, 1232, 0, 0) : '';
+		my $whole = $head->($count, 0) . $body . $tail;
+		return length $whole > ($limit == 512 && $extended ? 1232 : $limit) ? $head->(0, 0x0200) . $tail : $whole;
 	};
 	my $select = IO::Select->new($datagrams, $stream);
 	while (1) {

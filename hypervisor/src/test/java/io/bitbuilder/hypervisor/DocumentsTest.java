@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.diagnostic.TextRenderer;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.sync.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,6 +126,22 @@ final class DocumentsTest {
   }
 
   @Test
+  void whatAnOperatorIsToldOfTemplatesIsRight() throws IOException {
+    List<Block> templates =
+        blocks("docs/how-to/network-templates.md").stream()
+            .filter(block -> block.language.equals("ini"))
+            .toList();
+    assertThat(templates).hasSize(2);
+    Path top = write("tenants/registry.json", "{version: 1, tenants: []}");
+    for (Block block : templates) {
+      write(block.text.lines().findFirst().orElseThrow().substring("# ".length()), block.text, top);
+    }
+    Report report = new Report();
+    Systems.read(new DirectoryTree(top), new Networkd(Path.of("../host")), report);
+    assertThat(TextRenderer.render(report.sorted(), false)).isEmpty();
+  }
+
+  @Test
   void whatAnOperatorIsToldToRegisterIsRight() throws IOException {
     List<Block> registries =
         blocks("docs/tutorial/first-tenant.md").stream()
@@ -133,7 +150,7 @@ final class DocumentsTest {
     assertThat(registries).hasSize(1);
     Path top = write("tenants/registry.json", registries.getFirst().text);
     Report report = new Report();
-    Systems.read(new DirectoryTree(top), report);
+    Systems.read(new DirectoryTree(top), new Networkd(Path.of("../host")), report);
     assertThat(TextRenderer.render(report.sorted(), false)).isEmpty();
   }
 }

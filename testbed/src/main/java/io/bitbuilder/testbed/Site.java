@@ -27,6 +27,7 @@ public final class Site {
   private final GitServer git;
   private final String credential;
   private final Map<String, String> registry = new LinkedHashMap<>();
+  private final Map<String, String> systemFiles = new TreeMap<>();
   private String config = CONFIG;
   private String quota =
       "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 20, \"machines\": 4}";
@@ -75,6 +76,18 @@ public final class Site {
     return this;
   }
 
+  /**
+   * Adds a file to the system repository, or takes it out when empty; takes effect with publish.
+   */
+  public Site systemFile(String path, String content) {
+    if (content.isEmpty()) {
+      systemFiles.remove(path);
+    } else {
+      systemFiles.put(path, content);
+    }
+    return this;
+  }
+
   /** The quota of the tenants that are registered from now on. */
   public Site quota(String json) {
     quota = json;
@@ -116,14 +129,10 @@ public final class Site {
   public String publish() {
     String tenants =
         registry.values().stream().map(one -> "    " + one).collect(Collectors.joining(",\n"));
-    return git.push(
-        "system",
-        "registry of " + registry.size(),
-        Map.of(
-            ".gitops/config.yaml",
-            config,
-            "tenants/registry.json",
-            "{\"version\": 1, \"tenants\": [\n" + tenants + "\n]}\n"));
+    Map<String, String> files = new TreeMap<>(systemFiles);
+    files.put(".gitops/config.yaml", config);
+    files.put("tenants/registry.json", "{\"version\": 1, \"tenants\": [\n" + tenants + "\n]}\n");
+    return git.push("system", "registry of " + registry.size(), files);
   }
 
   /** Pushes a tenant repository; gives the commit. */

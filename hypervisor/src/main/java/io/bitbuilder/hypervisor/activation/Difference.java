@@ -49,7 +49,8 @@ record Difference(boolean units, boolean placed, boolean network) {
         network);
   }
 
-  private static boolean same(Path before, Path after, String name) throws IOException {
+  /** Whether a file or directory of two generations is the same, or in neither. */
+  static boolean same(Path before, Path after, String name) throws IOException {
     return same(before.resolve(name), after.resolve(name));
   }
 

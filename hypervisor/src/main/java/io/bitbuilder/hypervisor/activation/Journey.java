@@ -281,6 +281,12 @@ final class Journey {
         return new Started(end, "", trouble);
       }
     }
+    if (steps.tunnels()) {
+      Optional<Probe.Outcome> trouble = again(TenantUnits.wireguard(tenant), end);
+      if (trouble.isPresent()) {
+        return new Started(end, "", trouble);
+      }
+    }
     parts.systemd().run(Systemd.Verb.RESET_FAILED, steps.reset(), FORGET_LIMIT);
     Systemd.Done done = parts.systemd().run(Systemd.Verb.START, steps.start(), left(end));
     if (done.ok()) {
@@ -301,7 +307,11 @@ final class Journey {
   /** Something did not start: if it is what guests stand on, they say too little about it. */
   private Optional<Probe.Outcome> foundation() throws IOException {
     List<String> units =
-        new ArrayList<>(List.of(TenantUnits.setup(tenant), TenantUnits.network(tenant)));
+        new ArrayList<>(
+            List.of(
+                TenantUnits.setup(tenant),
+                TenantUnits.network(tenant),
+                TenantUnits.wireguard(tenant)));
     for (Resource resource : to.orElseThrow().manifest().resources()) {
       if (resource.kind() == Resource.Kind.SCRIPT) {
         units.add(resource.unit());

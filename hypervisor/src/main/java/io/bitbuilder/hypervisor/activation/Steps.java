@@ -26,6 +26,7 @@ import java.util.TreeSet;
  * @param reload whether systemd must load its units again after the switch
  * @param setup whether files are placed again
  * @param network whether bridges are brought up again
+ * @param tunnels whether tunnels are told of their peers again
  * @param reset units whose failures and start limit are forgotten
  * @param start units that start
  * @param resume those among them that do not start by themselves but ran before
@@ -35,6 +36,7 @@ record Steps(
     boolean reload,
     boolean setup,
     boolean network,
+    boolean tunnels,
     List<String> reset,
     List<String> start,
     List<String> resume) {
@@ -83,9 +85,7 @@ record Steps(
     if (hasFailed(states, health)) {
       reset.add(health);
     }
-    Set<String> start = new LinkedHashSet<>();
-
-    start.add(TenantUnits.target(tenant));
+    Set<String> start = foundation(tenant, to.get());
     List<String> resumed = new ArrayList<>();
     Set<String> done = new TreeSet<>();
     for (Resource resource : to.get().manifest().resources()) {
@@ -109,9 +109,20 @@ record Steps(
         difference.units(),
         difference.placed() && isActive(states, TenantUnits.setup(tenant)),
         difference.network() && isActive(states, TenantUnits.network(tenant)),
+        Tunnels.differ(from, to.get(), unknown) && isActive(states, TenantUnits.network(tenant)),
         reset,
         List.copyOf(start),
         resumed);
+  }
+
+  private static Set<String> foundation(TenantId tenant, Generation to) {
+    Set<String> units = new LinkedHashSet<>();
+    units.add(TenantUnits.target(tenant));
+    if (Tunnels.has(to)) {
+      // The target wants it; asked for by name, its failure is told.
+      units.add(TenantUnits.wireguard(tenant));
+    }
+    return units;
   }
 
   private static Steps off(
@@ -127,13 +138,14 @@ record Steps(
 
     List.of(
             TenantUnits.target(tenant),
+            TenantUnits.wireguard(tenant),
             TenantUnits.network(tenant),
             TenantUnits.setup(tenant),
             TenantUnits.slice(tenant))
         .stream()
         .filter(unit -> !isDown(states, unit))
         .forEach(stop::add);
-    return new Steps(stop, true, false, false, List.of(), List.of(), List.of());
+    return new Steps(stop, true, false, false, false, List.of(), List.of(), List.of());
   }
 
   /** The units whose states are needed. */
@@ -149,6 +161,7 @@ record Steps(
             TenantUnits.target(tenant),
             TenantUnits.setup(tenant),
             TenantUnits.network(tenant),
+            TenantUnits.wireguard(tenant),
             TenantUnits.script(tenant, Script.HEALTH_CHECK),
             TenantUnits.slice(tenant)));
     return units;

@@ -28,7 +28,7 @@ final class DescribeVerb implements Verb {
         "show everything about a tenant or a container",
         List.of(
             "For a tenant: where its repository stands, its current generation with author and"
-                + " verdict, its limits and what the kernel says of them, every container, all generations that are kept, every finding about"
+                + " verdict, its limits and what the kernel says of them, every container, its tunnels with their public keys, all generations that are kept, every finding about"
                 + " its newest commit, and the revisions that were refused. For a container: its unit, addresses, user ids"
                 + " and health checks. Without an argument: the findings about the system"
                 + " repository and the host."),
@@ -65,7 +65,10 @@ final class DescribeVerb implements Verb {
         guest(tenant, container, emulated, output);
       }
     } else if (arguments.json()) {
-      output.json(json(tenant, limits(tenant, context), generations(tenant, context)));
+      Map<String, Object> value =
+          json(tenant, limits(tenant, context), generations(tenant, context));
+      value.put("tunnels", TenantTunnels.json(tunnels(tenant, context)));
+      output.json(value);
     } else {
       tenant(tenant, limits(tenant, context), generations(tenant, context), context);
     }
@@ -101,6 +104,13 @@ final class DescribeVerb implements Verb {
         : List.of();
   }
 
+  private static List<TenantTunnels.Tunnel> tunnels(TenantState tenant, Context context)
+      throws IOException {
+    return tenant.current().isPresent()
+        ? TenantTunnels.read(tenant.current().get(), context.root(), context.commands())
+        : List.of();
+  }
+
   private static Map<String, Object> json(
       TenantState tenant, List<Limit> limits, List<Generation> generations) {
     Map<String, Object> value = TenantJson.brief(tenant);
@@ -121,7 +131,8 @@ final class DescribeVerb implements Verb {
   }
 
   private static void tenant(
-      TenantState tenant, List<Limit> limits, List<Generation> generations, Context context) {
+      TenantState tenant, List<Limit> limits, List<Generation> generations, Context context)
+      throws IOException {
     Output output = context.output();
     field("tenant", tenant.id().value(), output);
     field("state", output.paint(tenant.state().word(), tenant.state().style()), output);
@@ -144,6 +155,11 @@ final class DescribeVerb implements Verb {
     if (!tenant.resources().isEmpty()) {
       output.line("");
       containers(tenant, output);
+    }
+    List<TenantTunnels.Tunnel> tunnels = tunnels(tenant, context);
+    if (!tunnels.isEmpty()) {
+      output.line("");
+      TenantTunnels.print(tunnels, context.clock().instant(), output);
     }
     if (!generations.isEmpty()) {
       output.line("");

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.host.LocalResolver;
 import io.bitbuilder.hypervisor.host.NativeSockets;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -64,7 +65,8 @@ final class ServeNamesVerb implements Verb {
             new TenantId(words[0]),
             new ResourceName(words[1]),
             System::nanoTime);
-    new NameServer(sockets, names, IDLE, new SecureRandom()).serve();
+    new NameServer(sockets, names, IDLE, new LocalResolver(context.root()), new SecureRandom())
+        .serve();
     return ExitStatus.DONE;
   }
 }

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.discovery.RepositoryKind;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.SourceTree;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.sync.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class ValidateVerb implements Verb {
     Optional<?> model =
         switch (kind) {
           case TENANT -> Tenants.read(tree, Optional.empty(), report);
-          case SYSTEM -> Systems.read(tree, report);
+          case SYSTEM -> Systems.read(tree, new Networkd(context.root()), report);
           case NEITHER -> Optional.empty();
         };
     if (kind == RepositoryKind.NEITHER) {

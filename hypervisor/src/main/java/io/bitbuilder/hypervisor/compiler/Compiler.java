@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.network.NetworkFiles;
 import io.bitbuilder.hypervisor.network.Ruleset;
 import io.bitbuilder.hypervisor.network.Topology;
+import io.bitbuilder.hypervisor.networkd.Templates;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
@@ -32,10 +33,13 @@ public final class Compiler {
    * deadline, whether a guest starts by itself, and what its network offers. The image of a machine
    * has no effect on a disk that is there. All else needs a restart.
    *
+   * @param templates what the operator adds to files of networks
    * @throws IllegalArgumentException when a value that earlier stages vouch for cannot be written
    *     safely, as a control character in a command; nothing the tenant wrote is in the message
    */
-  public static Compiled compile(ResolvedTenant tenant, SystemConfig.Health health) {
+  public static Compiled compile(
+      ResolvedTenant tenant, SystemConfig.Health health, Templates templates) {
+    NetworkFiles networks = new NetworkFiles(templates);
     Output out = new Output();
     Output limits = new Output();
     SliceUnits.add(tenant, limits);
@@ -47,12 +51,13 @@ public final class Compiler {
     machines.sort(Comparator.comparing(machine -> machine.declared().name()));
     List<Compiled.Resource> resources = new ArrayList<>();
     for (ResolvedTenant.Network network : tenant.networks()) {
-      out.files(NetworkFiles.of(tenant.id(), network, ports(tenant, network)));
+      out.files(networks.of(tenant.id(), network, ports(tenant, network)));
     }
     Ruleset firewall = new Ruleset(tenant);
     if (!firewall.text().isEmpty()) {
       out.text("firewall.nft", firewall.text());
     }
+    TunnelUnits.add(tenant, out);
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
       Output restart = new Output();
@@ -60,11 +65,13 @@ public final class Compiler {
       NspawnFiles.add(place, scripts(tenant, container), restart);
       ContainerUnits.addRestart(place, restart);
       Output live = new Output();
-      ContainerUnits.addLive(place, health, live);
+      ContainerUnits.addLive(place, health, networks.mtu(container.port()), live);
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), limits.tree(), network(tenant, container.port(), firewall)).hex();
+          liveDigest(
+                  live.tree(), limits.tree(), network(tenant, container.port(), networks, firewall))
+              .hex();
       resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
@@ -77,7 +84,9 @@ public final class Compiler {
       out.all(restart.tree());
       out.all(live.tree());
       String liveDigest =
-          liveDigest(live.tree(), limits.tree(), network(tenant, machine.port(), firewall)).hex();
+          liveDigest(
+                  live.tree(), limits.tree(), network(tenant, machine.port(), networks, firewall))
+              .hex();
       Compiled.Resource resource =
           resource(place, restartDigest(restart.tree(), machine.port()), liveDigest);
       resources.add(ScriptUnits.hand(tenant, resource));
@@ -128,11 +137,12 @@ public final class Compiler {
   }
 
   /** The network a guest is in and the rules of the tenant, without the leases of others. */
-  private static FileTree network(ResolvedTenant tenant, Optional<Port> port, Ruleset firewall) {
+  private static FileTree network(
+      ResolvedTenant tenant, Optional<Port> port, NetworkFiles networks, Ruleset firewall) {
     Output out = new Output();
     for (ResolvedTenant.Network network : tenant.networks()) {
       if (port.isPresent() && port.get().network().equals(network.name())) {
-        out.files(NetworkFiles.of(tenant.id(), network, List.of()));
+        out.files(networks.of(tenant.id(), network, List.of()));
         out.text("rules", firewall.rules());
         out.text("servers", String.join(" ", NameUnits.servers(network)));
       }

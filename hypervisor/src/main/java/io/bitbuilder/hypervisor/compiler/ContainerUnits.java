@@ -10,6 +10,7 @@ import io.bitbuilder.hypervisor.unitfile.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Drop-ins of the service that runs a container. The command line is the template's alone: a
@@ -43,7 +44,8 @@ final class ContainerUnits {
   }
 
   /** What is applied in place. */
-  static void addLive(ContainerPlace place, SystemConfig.Health health, Output out) {
+  static void addLive(
+      ContainerPlace place, SystemConfig.Health health, Optional<String> mtu, Output out) {
     Container declared = place.container().declared();
     UnitFile.Builder file =
         UnitFile.builder()
@@ -51,6 +53,10 @@ final class ContainerUnits {
             .set("Restart", restart(declared.restart()))
             .set("TimeoutStartSec", Math.max(1, health.deadline().toSeconds()) + "s");
     SliceUnits.limits(declared.limits(), file);
+    if (!declared.boots()) {
+      // That of an operator's template: an init asks for it, all others have it from their start.
+      mtu.ifPresent(value -> variable(file, "MTU", value));
+    }
     out.file("units/" + place.unit() + ".d/60-live.conf", file.build());
     if (declared.autostart()) {
       out.link(

@@ -20,11 +20,8 @@ final class NameUnits {
 
   private static final int PORT = 53;
 
-  /**
-   * The host's own resolver, where it asks others whatever it knows itself: names of the host are
-   * no tenant's business (systemd-resolved.service(8)).
-   */
-  private static final String HOST = "127.0.0.54";
+  /** Instead of servers: those the host asks. */
+  private static final String HOST = "host";
 
   private NameUnits() {}
 
@@ -78,7 +75,10 @@ final class NameUnits {
             .set("LogExtraFields", "TENANT=" + tenant)
             .set("BindReadOnlyPaths", "/var/lib/bitbuilder/generations/tenants/" + tenant);
     List<String> servers = servers(network);
-    if (!servers.isEmpty()) {
+    if (servers.equals(List.of(HOST))) {
+      // To ask the host's resolver by its socket.
+      file.set("RestrictAddressFamilies", "AF_UNIX");
+    } else if (!servers.isEmpty()) {
       file.set("PrivateNetwork", false).set("IPAddressAllow", String.join(" ", servers));
     }
     out.file(

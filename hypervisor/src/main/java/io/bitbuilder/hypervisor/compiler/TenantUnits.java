@@ -24,6 +24,16 @@ public final class TenantUnits {
     return "tenant-network@" + escape(tenant) + ".service";
   }
 
+  /** Tunnels. */
+  public static String wireguard(TenantId tenant) {
+    return "tenant-wireguard@" + escape(tenant) + ".service";
+  }
+
+  /** Looks up again and again where peers with names are. */
+  public static String endpointsTimer(TenantId tenant) {
+    return "tenant-endpoints@" + escape(tenant) + ".timer";
+  }
+
   /** One container. */
   public static String container(TenantId tenant, ResourceName name) {
     return "tenant-container@" + escape(tenant, name) + ".service";

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Addresses of networks, hosts and repositories. */
 final class Addresses {
+  private static final int PORTS = 65535;
   private static final Map<String, Object> TEXT = Map.of("type", "string");
 
   /** The subnet of a tenant network: none may take much of the pool all tenants share. */
@@ -110,7 +111,7 @@ final class Addresses {
 
   /** A decimal number without leading zeros, or -1. */
   private static int digits(String text, int from, int to, int most) {
-    if (from >= to || to - from > 3 || (text.charAt(from) == '0' && to - from > 1)) {
+    if (from >= to || to - from > 5 || (text.charAt(from) == '0' && to - from > 1)) {
       return -1;
     }
     int value = 0;
@@ -316,7 +317,10 @@ final class Addresses {
 
   /** A host with a port. */
   static boolean isEndpoint(String text) {
-    return isHost(text) && text.lastIndexOf(':') > text.lastIndexOf(']');
+    int colon = text.lastIndexOf(':');
+    return isHost(text)
+        && colon > text.lastIndexOf(']')
+        && digits(text, colon + 1, text.length(), PORTS) > 0;
   }
 
   /** A host name, IPv4 address or bracketed IPv6 address, with an optional port. */

@@ -60,7 +60,8 @@ public record DocumentKind(String name, String path, String doc, Shape shape) {
           new DocumentKind(
               "wireguard",
               "network/wireguard/*.yaml",
-              "A WireGuard tunnel. Read and checked, but not supported by this version.",
+              "A WireGuard tunnel between networks of a tenant and peers anywhere. The name of the file"
+                  + " is its name.",
               WireguardFile.SHAPE),
           new DocumentKind(
               "config",

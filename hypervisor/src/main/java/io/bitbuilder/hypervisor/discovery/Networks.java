@@ -18,9 +18,24 @@ import java.util.List;
 record Networks(List<Network> all, List<ResourceName> first) {
   /** Reports names of networks that do not exist, and more than one. */
   void check(Values values, Key<List<ResourceName>> key) {
-    List<String> known = all.stream().map(network -> network.name().value()).toList();
+    checkNames(values, key);
     List<Node.Scalar> names = values.written(key);
-    for (Node.Scalar written : names) {
+    if (names.size() > 1) {
+      values
+          .reading()
+          .error(
+              Code.BB212,
+              names.get(1),
+              "more than one network is not supported by this version",
+              "one network",
+              "leave one network in the list");
+    }
+  }
+
+  /** Reports names of networks that do not exist. */
+  void checkNames(Values values, Key<List<ResourceName>> key) {
+    List<String> known = all.stream().map(network -> network.name().value()).toList();
+    for (Node.Scalar written : values.written(key)) {
       String name = written.text();
       if (!known.contains(name)) {
         values
@@ -34,16 +49,6 @@ record Networks(List<Network> all, List<ResourceName> first) {
                     .map(similar -> "a network with a similar name exists: `" + similar + "`")
                     .orElse("declare it in network/topology.yaml"));
       }
-    }
-    if (names.size() > 1) {
-      values
-          .reading()
-          .error(
-              Code.BB212,
-              names.get(1),
-              "more than one network is not supported by this version",
-              "one network",
-              "leave one network in the list");
     }
   }
 }

@@ -4,11 +4,13 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.document.Document;
+import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,21 +20,27 @@ import java.util.Optional;
 /** Reads a system repository. */
 public final class Systems {
   private final Repository repository;
+  private final Networkd networkd;
+  private final Report report;
   private boolean configFailed;
 
-  private Systems(Repository repository) {
+  private Systems(Repository repository, Networkd networkd, Report report) {
     this.repository = repository;
+    this.networkd = networkd;
+    this.report = report;
   }
 
   /**
-   * Reads the configuration and the registry.
+   * Reads the configuration, the registry and the templates of network files.
    *
+   * @param networkd what the templates are held to, and what stands in for those that are not there
    * @return empty exactly when errors were reported
    * @throws IOException when the tree cannot be read
    */
-  public static Optional<SystemModel> read(SourceTree tree, Report report) throws IOException {
+  public static Optional<SystemModel> read(SourceTree tree, Networkd networkd, Report report)
+      throws IOException {
     Repository repository = new Repository(tree, report);
-    return new Systems(repository).read();
+    return new Systems(repository, networkd, report).read();
   }
 
   private Optional<SystemModel> read() throws IOException {
@@ -41,10 +49,17 @@ public final class Systems {
     SystemConfig effective = config.orElseGet(Systems::defaults);
     Optional<List<TenantEntry>> tenants = tenants(effective.discovery());
     checkTop(effective.discovery().registry());
-    if (config.isEmpty() || tenants.isEmpty() || repository.failed()) {
+    Optional<NetworkTemplates> templates = NetworkFolder.read(repository, networkd, report);
+    Optional<NetworkTemplates> vendor = networkd.vendor(report);
+    if (config.isEmpty()
+        || tenants.isEmpty()
+        || templates.isEmpty()
+        || vendor.isEmpty()
+        || repository.failed()) {
       return Optional.empty();
     }
-    return Optional.of(new SystemModel(config.get(), tenants.get()));
+    return Optional.of(
+        new SystemModel(config.get(), tenants.get(), vendor.get().with(templates.get())));
   }
 
   private Optional<SystemConfig> config() throws IOException {
@@ -94,7 +109,8 @@ public final class Systems {
     for (Entry entry : repository.list("")) {
       switch (entry.name()) {
         case ".gitops" -> checkInside(entry, "config.yaml", ".gitops/config.yaml");
-        case "generators", "units", "network", "extensions" -> {
+        case "network" -> {} // NetworkFolder
+        case "generators", "units", "extensions" -> {
           if (!repository.directory(entry).stream().allMatch(Repository::isExtra)) {
             repository.unsupported(
                 entry.path(),

@@ -16,6 +16,7 @@ import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.io.IOException;
@@ -69,6 +70,7 @@ public final class Tenants {
     infra.ifPresent(all::add);
     Guests.check(all, repository);
     Scripts.check(scripts, all, repository);
+    List<Tunnel> tunnels = Tunnels.read(repository, layout, networks);
     Firewall firewall =
         networks.isPresent()
             ? Firewalls.read(repository, layout, networks.get(), all)
@@ -78,7 +80,8 @@ public final class Tenants {
       return Optional.empty();
     }
     return Optional.of(
-        tenant(metadata.get(), who.get(), networks.get(), limited, all, firewall, scripts));
+        tenant(
+            metadata.get(), who.get(), networks.get(), limited, all, tunnels, firewall, scripts));
   }
 
   private static Tenant tenant(
@@ -87,6 +90,7 @@ public final class Tenants {
       Networks networks,
       Limited limited,
       List<Guest> guests,
+      List<Tunnel> tunnels,
       Firewall firewall,
       List<Entry> scripts) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
@@ -109,6 +113,7 @@ public final class Tenants {
         networks.all(),
         containers,
         machines,
+        tunnels,
         firewall,
         scripts,
         pointer -> reading.document().at(pointer));

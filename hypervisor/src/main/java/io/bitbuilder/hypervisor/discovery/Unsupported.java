@@ -46,13 +46,6 @@ final class Unsupported {
     for (Entry user : layout.in("users")) {
       user(user);
     }
-    for (Entry file : layout.in("network/wireguard")) {
-      Optional<Reading> reading = repository.read(file, Repository.DOCUMENT_LIMIT);
-      reading.ifPresent(WireguardFile::read);
-      reading.ifPresent(repository::finished);
-      repository.unsupported(
-          file.path(), "WireGuard is", "remove the file until a later version supports it");
-    }
   }
 
   private void user(Entry user) throws IOException {

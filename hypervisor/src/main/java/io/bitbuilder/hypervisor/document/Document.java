@@ -63,12 +63,10 @@ public final class Document {
    * @return empty exactly when findings were reported
    */
   public static Optional<Document> read(Source source, byte[] bytes, Report report) {
-    String text = decode(source, bytes, report);
-    if (text == null) {
-      return Optional.empty();
-    }
-    Node root = new TreeReader(source, text, report).read();
-    return root == null ? Optional.empty() : Optional.of(new Document(source, text, root));
+    return text(source, bytes, report)
+        .flatMap(text ->
+            Optional.ofNullable(new TreeReader(source, text, report).read())
+                .map(root -> new Document(source, text, root)));
   }
 
   /** Where the file comes from. */
@@ -191,8 +189,12 @@ public final class Document {
     return at;
   }
 
-  /** Bytes to text, without a byte order mark; null when they are not UTF-8. */
-  private static @Nullable String decode(Source source, byte[] bytes, Report report) {
+  /**
+   * The text of a file, without a byte order mark.
+   *
+   * @return empty exactly when a finding was reported: it is not UTF-8
+   */
+  public static Optional<String> text(Source source, byte[] bytes, Report report) {
     boolean marked =
         bytes.length >= 3
             && bytes[0] == (byte) 0xEF
@@ -205,7 +207,7 @@ public final class Document {
     CoderResult result = decoder.decode(in, out, true);
     String text = out.flip().toString();
     if (!result.isError()) {
-      return text;
+      return Optional.of(text);
     }
     report.add(
         Code.BB104,
@@ -213,7 +215,7 @@ public final class Document {
         "byte " + hex(bytes[in.position()]) + " is not part of valid UTF-8",
         "a file in UTF-8",
         "save the file in UTF-8");
-    return null;
+    return Optional.empty();
   }
 
   private static String hex(byte value) {

@@ -81,12 +81,14 @@ final class Admission {
   private final SortedSet<String> layers = new TreeSet<>();
   private Reach reach;
   private Contents contents;
+  private TunnelContents tunnels;
 
   private Admission(TenantId tenant, Report report) {
     this.tenant = tenant;
     this.report = report;
     this.reach = new Reach(tenant, Set.of());
     this.contents = new Contents(reach);
+    this.tunnels = new TunnelContents(reach);
   }
 
   /**
@@ -168,6 +170,7 @@ final class Admission {
                 .map(Compiled.Resource::uidBase)
                 .collect(Collectors.toUnmodifiableSet()));
     contents = new Contents(reach);
+    tunnels = new TunnelContents(reach);
     manifest.resources().forEach(this::resource);
     if (!ManifestTopology.admits(manifest.topology())) {
       refuse("manifest.json", "networks or rules are not as they are written");
@@ -255,7 +258,7 @@ final class Admission {
     return switch (parts.length) {
       case 1 ->
           switch (parts[0]) {
-            case "units", "mounts", "nspawn", "network" -> true;
+            case "units", "mounts", "nspawn", "network", "wireguard" -> true;
             default -> false;
           };
       case 2 ->
@@ -294,7 +297,10 @@ final class Admission {
       return reach.isTarget(unit) && target.equals(TEMPLATES + "tenant@.target");
     }
     if (reach.isService(cut(parts[1], parts[1].endsWith(".d") ? 2 : 0))) {
-      return DROP_IN.matcher(unit).matches() && FRAGMENTS.contains(target) && !isSetup(parts[1]);
+      return DROP_IN.matcher(unit).matches()
+          && FRAGMENTS.contains(target)
+          && !isSetup(parts[1])
+          && !isWireguard(parts[1]);
     }
     int at = unit.indexOf('@');
     return parts[1].startsWith(TenantUnits.target(tenant) + ".")
@@ -329,6 +335,7 @@ final class Admission {
         yield parts.length == 2 && isSettingsFile(name) && contents.nspawn(content);
       }
       case "network" -> parts.length == 2 && contents.network(name, content);
+      case "wireguard" -> parts.length == 2 && tunnels.conf(name, content);
       default -> false;
     };
   }
@@ -345,6 +352,9 @@ final class Admission {
   }
 
   private boolean dropIn(String directory, String content) {
+    if (isWireguard(directory)) {
+      return tunnels.service(content);
+    }
     if (isSetup(directory)) {
       return Contents.storage(content);
     }
@@ -353,6 +363,10 @@ final class Admission {
       return contents.namesSocket(content);
     }
     return reach.names().isServer(unit) ? contents.namesServer(content) : contents.dropIn(content);
+  }
+
+  private boolean isWireguard(String directory) {
+    return directory.equals(TenantUnits.wireguard(tenant) + ".d");
   }
 
   private boolean isSetup(String directory) {

@@ -67,11 +67,16 @@ public final class Claims {
               .forEach(line -> elements(line, names, subnets));
         } else if (path.startsWith("nspawn/")) {
           UnitFile.parse(text).values("Network", "Bridge").forEach(one -> bridge(one, names));
+        } else if (path.startsWith("wireguard/")) {
+          UnitFile.parse(text).values("Tunnel", "ListenPort").stream()
+              .filter(port -> !port.equals("0"))
+              .forEach(port -> names.add("port " + port + "/udp"));
         } else if (path.startsWith("network/")) {
           UnitFile file = UnitFile.parse(text);
           file.values("NetDev", "Name").forEach(one -> bridge(one, names));
           file.values("Match", "Name").forEach(one -> bridge(one, names));
           file.values("Network", "Bridge").forEach(one -> bridge(one, names));
+          file.values("RoutingPolicyRule", "IncomingInterface").forEach(one -> bridge(one, names));
           file.values("Network", "Address")
               .forEach(address -> Subnet.around(address).ifPresent(subnets::add));
           file.values("Address", "Address").forEach(address -> subnet6(address, names));
@@ -185,9 +190,11 @@ public final class Claims {
   /** The files of networks: a generation on disk names no bridge elsewhere. */
   private static SortedMap<String, String> networks(Path generation) throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
-    for (String name : Durable.names(generation.resolve("network"))) {
-      String path = "network/" + name;
-      files.put(path, Files.readString(generation.resolve(path)));
+    for (String directory : List.of("network", "wireguard")) {
+      for (String name : Durable.names(generation.resolve(directory))) {
+        String path = directory + "/" + name;
+        files.put(path, Files.readString(generation.resolve(path)));
+      }
     }
     Path firewall = generation.resolve("firewall.nft");
     if (Files.exists(firewall)) {

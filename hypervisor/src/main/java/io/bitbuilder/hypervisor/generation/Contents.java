@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,6 @@ final class Contents {
 
   private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
   private static final Pattern SERVERS = Pattern.compile("[0-9a-f.:]{2,45}( [0-9a-f.:]{2,45})*");
-  private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}\\.internal");
   private static final Pattern MTU = Pattern.compile("26:uint16:[0-9]{3,5}");
 
   private static final Predicate<String> YES = "yes"::equals;
@@ -124,6 +124,7 @@ final class Contents {
             Map.of(
                 "LogExtraFields", reach::isLogFields,
                 "BindReadOnlyPaths", reach.names()::isGenerations,
+                "RestrictAddressFamilies", "AF_UNIX"::equals,
                 "PrivateNetwork", NO,
                 "IPAddressAllow", reach.names()::areServers)));
   }
@@ -234,6 +235,9 @@ final class Contents {
     int start = name.indexOf('-') + 1;
     int end = name.lastIndexOf('.');
     String bridge = start > 0 && start < end ? name.substring(start, end) : "";
+    if (name.startsWith("40-") && TunnelContents.isLink(bridge)) {
+      return name.endsWith(".network") && TunnelContents.network(bridge, text);
+    }
     if (name.startsWith("40-") && reach.machines().isTap(bridge)) {
       return name.endsWith(".netdev")
           ? says(text, tap(bridge))
@@ -253,48 +257,63 @@ final class Contents {
 
   /** The number is in the name, which nobody else has. */
   private static Map<String, Map<String, Predicate<String>>> vxlan(String name) {
-    return Map.of(
-        "NetDev",
-        Map.of("Name", name::equals, "Kind", "vxlan"::equals, "Description", Contents::any),
-        "VXLAN",
+    return opened(
+        TemplateKind.SPAN_DEVICE,
         Map.of(
-            "VNI",
-            name.substring(name.indexOf('-') + 1)::equals,
-            "Local",
-            matches(SERVERS),
-            "DestinationPort",
-            "14789"::equals,
-            "MacLearning",
-            YES,
-            "Independent",
-            YES));
+            "NetDev",
+            Map.of("Name", name::equals, "Kind", "vxlan"::equals),
+            "VXLAN",
+            Map.of(
+                "VNI",
+                name.substring(name.indexOf('-') + 1)::equals,
+                "Local",
+                matches(SERVERS),
+                "DestinationPort",
+                "14789"::equals,
+                "MacLearning",
+                YES,
+                "Independent",
+                YES)));
   }
 
   private static Map<String, Map<String, Predicate<String>>> span(String name) {
-    return Map.of(
-        "Match",
-        Map.of("Name", name::equals, "Kind", "vxlan"::equals),
-        "Link",
-        Map.of("RequiredForOnline", NO),
-        "Network",
-        Map.of("Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO),
-        "BridgeFDB",
+    return opened(
+        TemplateKind.SPAN_LINK,
         Map.of(
-            "MACAddress", "00:00:00:00:00:00"::equals,
-            "AssociatedWith", "self"::equals,
-            "Destination", matches(SERVERS)));
+            "Match",
+            Map.of("Name", name::equals, "Kind", "vxlan"::equals),
+            "Link",
+            Map.of("RequiredForOnline", NO),
+            "Network",
+            Map.of(
+                "Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO),
+            "BridgeFDB",
+            Map.of(
+                "MACAddress", "00:00:00:00:00:00"::equals,
+                "AssociatedWith", "self"::equals,
+                "Destination", matches(SERVERS))));
   }
 
   private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
-    return Map.of(
-        "NetDev",
+    return opened(
+        TemplateKind.BRIDGE_DEVICE,
         Map.of(
-            "Name", bridge::equals,
-            "Kind", "bridge"::equals,
-            "Description", Contents::any,
-            "MTUBytes", matches(AMOUNT)),
-        "Bridge",
-        Map.of("STP", NO, "ForwardDelaySec", "0"::equals));
+            "NetDev",
+            Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
+            "Bridge",
+            Map.of("STP", NO, "ForwardDelaySec", "0"::equals)));
+  }
+
+  /** With what a template may say, each a value of its setting. */
+  private static Map<String, Map<String, Predicate<String>>> opened(
+      TemplateKind kind, Map<String, Map<String, Predicate<String>>> own) {
+    Map<String, Map<String, Predicate<String>>> all = new HashMap<>();
+    own.forEach((section, keys) -> all.put(section, new HashMap<>(keys)));
+    for (TemplateKind.Allowed allowed : kind.allowed()) {
+      all.computeIfAbsent(allowed.section(), _ -> new HashMap<>())
+          .put(allowed.key(), allowed.type()::holds);
+    }
+    return all;
   }
 
   private Map<String, Map<String, Predicate<String>>> tap(String name) {
@@ -341,23 +360,29 @@ final class Contents {
     for (String key : List.of("IPv6AcceptRA", "LLDP", "EmitLLDP", "LLMNR", "MulticastDNS")) {
       network.put(key, NO);
     }
-    return Map.of(
-        "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
-        "Link", Map.of("RequiredForOnline", NO),
-        "Network", network,
-        "Address",
-            Map.of("Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
-        "IPv6SendRA",
-            Map.of(
-                "RouterLifetimeSec", matches(AMOUNT),
-                "EmitDNS", YES,
-                "DNS", matches(SERVERS),
-                "EmitDomains", YES,
-                "Domains", matches(DOMAIN)),
-        "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
-        "DHCPServer", dhcpServer(),
-        "DHCPServerStaticLease",
-            Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS)));
+    return opened(
+        TemplateKind.BRIDGE_LINK,
+        Map.of(
+            "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
+            "Link", Map.of("RequiredForOnline", NO),
+            "Network", network,
+            "Address",
+                Map.of(
+                    "Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
+            "IPv6SendRA",
+                Map.of(
+                    "RouterLifetimeSec",
+                    matches(AMOUNT),
+                    "EmitDNS",
+                    YES,
+                    "DNS",
+                    matches(SERVERS),
+                    "EmitDomains",
+                    YES),
+            "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
+            "DHCPServer", dhcpServer(),
+            "DHCPServerStaticLease",
+                Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS))));
   }
 
   private static Map<String, Predicate<String>> dhcpServer() {
@@ -368,12 +393,6 @@ final class Contents {
         matches(SERVERS),
         "EmitDomain",
         YES,
-        "Domain",
-        matches(DOMAIN),
-        "EmitNTP",
-        NO,
-        "EmitTimezone",
-        NO,
         "EmitRouter",
         FLAG,
         "SendOption",
@@ -389,7 +408,7 @@ final class Contents {
     return reach.isDirectory(entry);
   }
 
-  private static boolean says(String text, Map<String, Map<String, Predicate<String>>> rules) {
+  static boolean says(String text, Map<String, Map<String, Predicate<String>>> rules) {
     UnitFile file;
     try {
       file = UnitFile.parse(text);

@@ -43,6 +43,11 @@ record Fields(Map<String, @Nullable Object> map) {
     return texts;
   }
 
+  /** Whether it is there at all, which what an earlier version wrote need not have. */
+  boolean has(String key) {
+    return map.containsKey(key);
+  }
+
   List<Fields> objects(String key) {
     List<Fields> objects = new ArrayList<>();
     for (Object item : list(key)) {

@@ -16,6 +16,7 @@ final class FirewallContents {
 
   private static final String LINK = "\"(?:vb-[A-Za-z0-9_.-]{1,12}|bm-[0-9]{1,5})\"";
   private static final String OWN = "\"b[br]-[a-z0-9-]{1,12}\"";
+  private static final String ANY = "(?:" + OWN + "|\"bw-[0-9]{1,9}\")";
   private static final String SPAN = "\"bx-[0-9]{1,8}\"";
   private static final String FOUR = "[0-9]{1,3}(?:\\.[0-9]{1,3}){3}";
   private static final String SIX = "[0-9a-f:]{2,39}";
@@ -39,7 +40,7 @@ final class FirewallContents {
   private final String chains;
 
   FirewallContents(TenantId tenant) {
-    String chain = tenant + "/" + NAME + "/(?:within|out|in|to/" + NAME + ")";
+    String chain = tenant + "/" + NAME + "/(?:within|out|in|(?:to|tunnel|peers)/" + NAME + ")";
     String connections = tenant + "/connections";
     this.chains = "add rule inet bitbuilder " + tenant + "/";
     this.elements = elements(tenant, chain);
@@ -97,13 +98,13 @@ final class FirewallContents {
         element("bridge bitbuilder spans", SPAN),
         element("bridge bitbuilder spanned4", SPAN + " \\. " + FOUR),
         element("bridge bitbuilder spanned6", SPAN + " \\. " + SIX),
-        element("inet bitbuilder bridges", OWN),
+        element("inet bitbuilder bridges", ANY),
         element("inet bitbuilder masqueraded", OWN),
         element("inet bitbuilder gateways4", OWN + " \\. " + FOUR),
         element("inet bitbuilder gateways6", OWN + " \\. " + SIX),
         element("inet bitbuilder served4", FOUR),
         element("inet bitbuilder served6", SIX),
-        element("inet bitbuilder ways", OWN + " \\. " + OWN + " : (?:accept|goto " + chain + ")"),
+        element("inet bitbuilder ways", ANY + " \\. " + ANY + " : (?:accept|goto " + chain + ")"),
         element("inet bitbuilder out", OWN + " : goto " + chain),
         element("inet bitbuilder in", OWN + " : goto " + chain),
         element("inet bitbuilder published4", PORT + FOUR + " \\. [0-9]{1,5}"),

@@ -90,9 +90,9 @@ final class NamesReach {
         });
   }
 
-  /** {@code wan=192.0.2.1,2001:db8::1} of tenant.conf. */
+  /** {@code wan=192.0.2.1,2001:db8::1} or {@code wan=host} of tenant.conf. */
   boolean isForward(String entry) {
-    return isOfNetwork(entry, NamesReach::isAddress);
+    return isOfNetwork(entry, NamesReach::isAddress) || isOfNetwork(entry, "host"::equals);
   }
 
   private static boolean isOfNetwork(String entry, Predicate<String> each) {

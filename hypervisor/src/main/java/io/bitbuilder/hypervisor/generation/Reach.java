@@ -74,8 +74,19 @@ final class Reach {
         || unit.equals(TenantUnits.network(tenant))
         || isOfContainer("tenant-container@", unit)
         || isOfContainer("tenant-scratch@", unit)
+        || isWireguard(unit)
         || isScript(unit)
         || machines.isUnit(unit);
+  }
+
+  /** What makes its tunnels. */
+  boolean isWireguard(String unit) {
+    return unit.equals(TenantUnits.wireguard(tenant));
+  }
+
+  /** What looks up where its peers are. */
+  boolean isEndpointsTimer(String unit) {
+    return unit.equals(TenantUnits.endpointsTimer(tenant));
   }
 
   /** What answers the tenant or runs its health check, and what starts that. */

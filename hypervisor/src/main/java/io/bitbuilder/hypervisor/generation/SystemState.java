@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.plan.Underlay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The system repository as compile saw it: {@code staging/system.json}.
@@ -22,6 +24,7 @@ import java.util.Map;
  *     stopped, their data kept for as long as retention says
  * @param syncInterval time between two fetches
  * @param images the catalogue images with a pinned digest
+ * @param underlay how this host reaches those it shares networks with
  */
 public record SystemState(
     String commit,
@@ -31,7 +34,8 @@ public record SystemState(
     SystemConfig.Retention retention,
     SystemConfig.Health health,
     Duration syncInterval,
-    List<Image> images) {
+    List<Image> images,
+    Optional<Underlay> underlay) {
   public SystemState {
     images = List.copyOf(images);
     tenants = List.copyOf(tenants);
@@ -93,6 +97,7 @@ public record SystemState(
           Map.of("sha256", image.sha256(), "type", image.type().name().toLowerCase(Locale.ROOT)));
     }
     map.put("images", catalogue);
+    underlay.ifPresent(link -> map.put("underlay", UnderlayJson.of(link)));
     return Json.pretty(map);
   }
 
@@ -124,6 +129,9 @@ public record SystemState(
                     Admission.digest(image.text("sha256")),
                     SystemConfig.CatalogueImage.Type.valueOf(
                         image.text("type").toUpperCase(Locale.ROOT))))
-            .toList());
+            .toList(),
+        fields.has("underlay")
+            ? Optional.of(UnderlayJson.read(fields.object("underlay")))
+            : Optional.empty());
   }
 }

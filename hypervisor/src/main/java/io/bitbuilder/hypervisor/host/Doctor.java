@@ -84,6 +84,7 @@ public final class Doctor {
         guarded("machined", () -> socket("machined", "systemd-machined.socket")),
         guarded("importd", () -> socket("importd", "systemd-importd.socket")),
         guarded("machines", this::machines),
+        guarded("tunnels", this::tunnels),
         guarded("disk", this::disk),
         guarded("clock", this::clock));
   }
@@ -280,6 +281,26 @@ public final class Doctor {
             "virtual machines are emulated, ten times slower and more: there is no /dev/kvm",
             "a processor and a kernel with KVM",
             "enable virtualisation in the firmware, then modprobe kvm_intel or kvm_amd");
+  }
+
+  /** Nobody has to have tunnels either. */
+  private Examined tunnels() throws IOException {
+    if (!Files.exists(root.resolve("usr/bin/wg"))) {
+      return good("tunnels", "not possible without wireguard-tools");
+    }
+    boolean known =
+        Files.exists(root.resolve("sys/module/wireguard"))
+            || commands.run(List.of("modprobe", "--dry-run", "wireguard"), LIMIT).ok();
+    if (!known) {
+      return good("tunnels", "not possible with a kernel without WireGuard");
+    }
+    Path key = root.resolve("var/lib/bitbuilder/wireguard/@hosts/hosts.pub");
+    return good(
+        "tunnels",
+        "possible with WireGuard"
+            + (Files.exists(key)
+                ? "; to other hosts this one is " + Quote.escape(Files.readString(key).strip(), 60)
+                : ""));
   }
 
   private Examined disk() throws IOException {

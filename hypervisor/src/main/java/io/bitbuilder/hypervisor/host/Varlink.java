@@ -41,10 +41,17 @@ final class Varlink {
     private static final long serialVersionUID = 1L;
 
     private final String error;
+    private final transient @Nullable Object parameters;
 
     Refused(String method, String error, @Nullable Object parameters) {
       super(method + ": " + error + " " + Json.write(parameters));
       this.error = error;
+      this.parameters = parameters;
+    }
+
+    /** What the service said of it. */
+    Map<String, @Nullable Object> parameters() {
+      return Values.map(parameters);
     }
 
     /** The name of the error, such as {@code org.varlink.service.MethodNotFound}. */
@@ -63,6 +70,12 @@ final class Varlink {
   /** Calls a method that answers once, or with no answer at all to take. */
   void call(String method, Map<String, Object> parameters, Duration limit) throws IOException {
     call(method, parameters, false, limit, _ -> {});
+  }
+
+  /** Calls a method that answers once. */
+  void callOnce(String method, Map<String, Object> parameters, Duration limit, Replies replies)
+      throws IOException {
+    call(method, parameters, false, limit, replies);
   }
 
   /**

@@ -6,8 +6,10 @@ import java.util.List;
  * The system repository, read.
  *
  * @param tenants the registered tenants, by id
+ * @param templates of network files: the operator's, and the vendor's where there is none
  */
-public record SystemModel(SystemConfig config, List<TenantEntry> tenants) {
+public record SystemModel(
+    SystemConfig config, List<TenantEntry> tenants, NetworkTemplates templates) {
   public SystemModel {
     tenants = List.copyOf(tenants);
   }

@@ -26,6 +26,7 @@ public record Tenant(
     List<Network> networks,
     List<Container> containers,
     List<Machine> machines,
+    List<Tunnel> tunnels,
     Firewall firewall,
     List<SourceTree.Entry> scripts,
     Origin origin) {
@@ -33,6 +34,7 @@ public record Tenant(
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
     machines = List.copyOf(machines);
+    tunnels = List.copyOf(tunnels);
     scripts = List.copyOf(scripts);
   }
 

@@ -2,8 +2,16 @@ package io.bitbuilder.hypervisor.names;
 
 /** What a record says. */
 sealed interface Data {
+  /** A change of ours is seen by everybody after as many seconds. */
+  long TTL = 5;
+
   /** Of which type the record is. */
   int type();
+
+  /** For how many seconds it may be remembered. */
+  default long ttl() {
+    return TTL;
+  }
 
   /** An address, of IPv4 or IPv6. */
   final class Address implements Data {
@@ -20,6 +28,33 @@ sealed interface Data {
     @Override
     public int type() {
       return bytes.length == 4 ? Type.A : Type.AAAA;
+    }
+  }
+
+  /** What somebody else said, passed on as it is. */
+  final class Foreign implements Data {
+    private final int type;
+    private final long ttl;
+    private final byte[] bytes;
+
+    Foreign(int type, long ttl, byte[] bytes) {
+      this.type = type;
+      this.ttl = ttl;
+      this.bytes = bytes.clone();
+    }
+
+    byte[] bytes() {
+      return bytes.clone();
+    }
+
+    @Override
+    public int type() {
+      return type;
+    }
+
+    @Override
+    public long ttl() {
+      return ttl;
     }
   }
 

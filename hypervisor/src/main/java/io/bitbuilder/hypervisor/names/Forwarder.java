@@ -140,10 +140,14 @@ final class Forwarder {
     }
   }
 
-  /** With the number it was asked by, and cut to what who asked can take. */
+  /**
+   * With the number it was asked by, and cut to what who asked can take. Of one that was cut on its
+   * way nothing is kept: some are cut in the middle of a record.
+   */
   private static byte[] toAsker(Query query, byte[] answer, boolean stream) {
     byte[] message = answer.clone();
-    if (message.length > Reply.limit(query, stream)) {
+    boolean cut = (message[2] & (Reply.TRUNCATED >> 8)) != 0;
+    if (cut || message.length > Reply.limit(query, stream)) {
       message = Reply.of(query, Rcode.NO_ERROR).truncated();
     }
     message[0] = (byte) (query.id() >> 8);

@@ -4,8 +4,10 @@ import io.bitbuilder.hypervisor.host.NativeSockets;
 import io.bitbuilder.hypervisor.host.NativeSockets.Accepted;
 import io.bitbuilder.hypervisor.host.NativeSockets.Peer;
 import io.bitbuilder.hypervisor.host.NativeSockets.Received;
+import io.bitbuilder.hypervisor.host.Resolver;
 import io.bitbuilder.hypervisor.names.Responder.Outcome;
 import io.bitbuilder.hypervisor.names.TenantNames.Names;
+import io.bitbuilder.hypervisor.names.TenantNames.Others;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,7 +46,7 @@ public final class NameServer {
   private final List<Integer> streams = new ArrayList<>();
   private final Source names;
   private final Duration idle;
-  private final Forwarder forwarder;
+  private final Abroad elsewhere;
   private final Allowance questions = new Allowance(1000, 2000, System::nanoTime);
   private final Allowance forwards = new Allowance(100, 300, System::nanoTime);
   private final AtomicInteger connected = new AtomicInteger();
@@ -55,18 +57,24 @@ public final class NameServer {
    *
    * @param sockets where questions come in
    * @param idle how long to wait for the next
+   * @param resolver whom to ask for names that are not the tenant's, unless it names servers
    * @param random that cannot be foreseen
    */
-  public NameServer(List<Integer> sockets, TenantNames names, Duration idle, RandomGenerator random)
+  public NameServer(
+      List<Integer> sockets,
+      TenantNames names,
+      Duration idle,
+      Resolver resolver,
+      RandomGenerator random)
       throws IOException {
-    this(sockets, names::current, idle, new Forwarder(DNS, random));
+    this(sockets, names::current, idle, new Abroad(new Forwarder(DNS, random), resolver));
   }
 
-  NameServer(List<Integer> sockets, Source names, Duration idle, Forwarder forwarder)
+  NameServer(List<Integer> sockets, Source names, Duration idle, Abroad elsewhere)
       throws IOException {
     this.names = names;
     this.idle = idle;
-    this.forwarder = forwarder;
+    this.elsewhere = elsewhere;
     try (NativeSockets system = new NativeSockets(1)) {
       for (int socket : sockets) {
         (system.isStream(socket) ? streams : datagrams).add(socket);
@@ -136,7 +144,7 @@ public final class NameServer {
 
   private void forward(int socket, Query query, Names now, Peer from) {
     try {
-      byte[] answer = forwarder.ask(query, now.servers(), false);
+      byte[] answer = elsewhere.ask(query, now.others(), false);
       try (NativeSockets system = new NativeSockets(answer.length)) {
         system.send(socket, answer, from);
       }
@@ -219,7 +227,7 @@ public final class NameServer {
           yield Optional.of(failure(query, true));
         }
         try {
-          yield Optional.of(forwarder.ask(query, known.get().servers(), true));
+          yield Optional.of(elsewhere.ask(query, known.get().others(), true));
         } finally {
           abroad.decrementAndGet();
         }
@@ -228,7 +236,8 @@ public final class NameServer {
   }
 
   private static Outcome respond(byte[] message, int length, Names names, boolean stream) {
-    return Responder.respond(message, length, names.zone(), !names.servers().isEmpty(), stream);
+    boolean asks = !(names.others() instanceof Others.Nobody);
+    return Responder.respond(message, length, names.zone(), asks, stream);
   }
 
   private static byte[] failure(Query query, boolean stream) {

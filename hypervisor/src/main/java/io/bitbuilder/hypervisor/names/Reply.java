@@ -22,11 +22,8 @@ record Reply(
 
   private static final int LARGEST = 65535;
 
-  /** A change is seen by everybody after as many seconds. */
-  static final long TTL = 5;
-
   private static final int AUTHORITATIVE = 0x0400;
-  private static final int TRUNCATED = 0x0200;
+  static final int TRUNCATED = 0x0200;
   private static final int RECURSION_AVAILABLE = 0x0080;
   private static final int POINTER = 0xc000;
 
@@ -114,10 +111,11 @@ record Reply(
     name(owner, out);
     number(data.type(), out);
     number(Query.IN, out);
-    longNumber(TTL, out);
+    longNumber(data.ttl(), out);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     switch (data) {
       case Data.Address address -> content.writeBytes(address.bytes());
+      case Data.Foreign foreign -> content.writeBytes(foreign.bytes());
       case Data.Pointer(DomainName name) -> name(name, content);
       case Data.Server(DomainName name) -> name(name, content);
       case Data.Start(DomainName zone, long serial) -> {
@@ -128,7 +126,7 @@ record Reply(
         longNumber(1200, content);
         longNumber(604_800, content);
         // How long others may remember that there is no such name (RFC 2308, section 4).
-        longNumber(TTL, content);
+        longNumber(Data.TTL, content);
       }
     }
     number(content.size(), out);

@@ -26,6 +26,9 @@ public final class TenantNames {
   /** Looking costs two system calls, and who asks does so by the thousand. */
   private static final long BETWEEN_LOOKS = Duration.ofMillis(100).toNanos();
 
+  /** What {@code FORWARD} says for those the host asks. */
+  private static final String HOST = "host";
+
   private final Store store;
   private final TenantId tenant;
   private final ResourceName network;
@@ -51,11 +54,23 @@ public final class TenantNames {
    * What there is to know.
    *
    * @param link the network that may ask
-   * @param servers who is asked for names that are not the tenant's; empty for nobody
+   * @param others who is asked for names that are not the tenant's
    */
-  record Names(Zone zone, Link link, List<InetAddress> servers) {
-    Names {
-      servers = List.copyOf(servers);
+  record Names(Zone zone, Link link, Others others) {}
+
+  /** Who is asked for names that are not the tenant's. */
+  sealed interface Others {
+    /** There are no other names. */
+    record Nobody() implements Others {}
+
+    /** Whoever the host asks. */
+    record Host() implements Others {}
+
+    /** These, one after the other. */
+    record Servers(List<InetAddress> servers) implements Others {
+      public Servers {
+        servers = List.copyOf(servers);
+      }
     }
   }
 
@@ -115,18 +130,26 @@ public final class TenantNames {
     if (addresses.isEmpty()) {
       return Optional.empty();
     }
-    Link link = Link.of(addresses.get());
+    Optional<String> others = ofNetwork(settings.getOrDefault("FORWARD", ""));
+    return Optional.of(
+        new Names(
+            zone,
+            Link.of(addresses.get()),
+            others.isEmpty() ? new Others.Nobody() : others(others.get())));
+  }
+
+  private static Others others(String text) throws IOException {
+    if (text.equals(HOST)) {
+      return new Others.Host();
+    }
     List<InetAddress> servers = new ArrayList<>();
-    for (String server :
-        ofNetwork(settings.getOrDefault("FORWARD", "")).stream()
-            .flatMap(all -> List.of(all.split(",", -1)).stream())
-            .toList()) {
+    for (String server : text.split(",", -1)) {
       InetAddress address = InetAddress.ofLiteral(server);
       if (Upstream.isAllowed(address)) {
         servers.add(address);
       }
     }
-    return Optional.of(new Names(zone, link, servers));
+    return servers.isEmpty() ? new Others.Nobody() : new Others.Servers(servers);
   }
 
   /** What of {@code lan=VALUE wan=VALUE} is said of our network. */

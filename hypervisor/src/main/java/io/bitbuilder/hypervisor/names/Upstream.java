@@ -11,12 +11,6 @@ import java.util.List;
  * asks: so never one the tenant could not reach by itself.
  */
 final class Upstream {
-  /**
-   * The host's own resolver as it passes questions on, and does not answer them from what it knows
-   * of the host (systemd-resolved.service(8)).
-   */
-  static final InetAddress HOST = InetAddress.ofLiteral("127.0.0.54");
-
   /** How interfaces begin that are networks of tenants. */
   private static final List<String> BRIDGES = List.of("bb-", "br-");
 
@@ -24,9 +18,6 @@ final class Upstream {
 
   /** Whether it may be asked. */
   static boolean isAllowed(InetAddress server) throws SocketException {
-    if (server.equals(HOST)) {
-      return true;
-    }
     if (server.isLoopbackAddress()
         || server.isAnyLocalAddress()
         || server.isLinkLocalAddress()

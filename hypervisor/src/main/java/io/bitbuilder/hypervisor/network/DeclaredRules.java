@@ -20,12 +20,21 @@ final class DeclaredRules {
 
   /** The rules for packets of one way; an empty side is the outside. */
   List<String> on(Optional<Network> from, Optional<Network> to) {
+    return on(from, to, true);
+  }
+
+  /** Those for packets that go through a tunnel; an empty side is what is behind its peers. */
+  List<String> tunnelled(Optional<Network> from, Optional<Network> to) {
+    return on(from, to, false);
+  }
+
+  private List<String> on(Optional<Network> from, Optional<Network> to, boolean outside) {
     List<String> rules = new ArrayList<>();
     int number = 0;
     for (Firewall.Rule rule : tenant.firewall().rules()) {
       number++;
-      Side sender = side(rule.from(), from, "saddr");
-      Side receiver = side(rule.to(), to, "daddr");
+      Side sender = side(rule.from(), from, outside, "saddr");
+      Side receiver = side(rule.to(), to, outside, "daddr");
       if (sender.never() || receiver.never()) {
         continue;
       }
@@ -62,10 +71,10 @@ final class DeclaredRules {
     }
   }
 
-  private Side side(Firewall.Party party, Optional<Network> place, String match) {
+  private Side side(Firewall.Party party, Optional<Network> place, boolean outside, String match) {
     return switch (party) {
       case Firewall.Party.Any _ -> Side.ANY;
-      case Firewall.Party.Outside _ -> place.isEmpty() ? Side.ANY : Side.NEVER;
+      case Firewall.Party.Outside _ -> place.isEmpty() && outside ? Side.ANY : Side.NEVER;
       case Firewall.Party.OfNetwork(var name) ->
           place.filter(network -> network.name().equals(name)).isPresent() ? Side.ANY : Side.NEVER;
       case Firewall.Party.Range range ->

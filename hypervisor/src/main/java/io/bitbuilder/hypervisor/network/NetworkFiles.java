@@ -1,12 +1,17 @@
 package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import io.bitbuilder.hypervisor.networkd.Variable;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,16 +24,24 @@ public final class NetworkFiles {
   /** The length of an interface name (IFNAMSIZ of the kernel, less its end). */
   private static final int NAME_LIMIT = 15;
 
+  /** That of the links of guests. */
+  private static final String MTU = "1500";
+
   /** Before the files systemd ships (80-*), so that those do not match first. */
   private static final String ORDER = "network/40-";
 
   /** Ours alone: whatever else the host does with VXLAN on the usual port goes on. */
   private static final int VXLAN_PORT = 14789;
 
-  private NetworkFiles() {}
+  private final Templates templates;
+
+  /** With what the operator adds to them. */
+  public NetworkFiles(Templates templates) {
+    this.templates = templates;
+  }
 
   /** The files of one network, by path. */
-  public static SortedMap<String, UnitFile> of(TenantId tenant, Network network, List<Port> ports) {
+  public SortedMap<String, UnitFile> of(TenantId tenant, Network network, List<Port> ports) {
     String bridge = checked(network.bridge());
     UnitFile.Builder device =
         UnitFile.builder()
@@ -36,29 +49,64 @@ public final class NetworkFiles {
             .set("Name", bridge)
             .set("Kind", "bridge")
             .set("Description", "Network " + network.name() + " of tenant " + tenant);
-    if (network.mtu() > 0) {
-      device.set("MTUBytes", String.valueOf(network.mtu()));
-    }
+    // What is not said stays as it was on a bridge that is there already: all that may be said is.
     device
+        .set("MTUBytes", mtu(network).orElse(MTU))
         .section("Bridge")
         .set("STP", false)
         // Without this a new port waits before it carries the first packet.
-        .set("ForwardDelaySec", "0");
+        .set("ForwardDelaySec", "0")
+        .set("AgeingTimeSec", "300")
+        .set("MulticastIGMPVersion", "2")
+        .set("MulticastQuerier", false)
+        .set("MulticastSnooping", true);
+    Map<Variable, String> values = values(tenant, network);
     SortedMap<String, UnitFile> files = new TreeMap<>();
-    files.put(ORDER + bridge + ".netdev", device.build());
-    files.put(ORDER + bridge + ".network", link(tenant, network, ports));
+    files.put(
+        ORDER + bridge + ".netdev",
+        templates.fill(TemplateKind.BRIDGE_DEVICE, device.build(), values));
+    files.put(
+        ORDER + bridge + ".network",
+        templates.fill(TemplateKind.BRIDGE_LINK, link(tenant, network, ports), values));
     network.span().ifPresent(span -> span(tenant, network, span, files));
     return files;
+  }
+
+  private static Map<Variable, String> values(TenantId tenant, Network network) {
+    return Map.of(
+        Variable.TENANT, tenant.value(),
+        Variable.NETWORK, network.name().value(),
+        Variable.MODE, network.mode().word(),
+        Variable.BRIDGE, network.bridge(),
+        Variable.DOMAIN, domain(tenant),
+        Variable.GATEWAY, network.gateway(),
+        Variable.GATEWAY6, network.gateway6());
+  }
+
+  /** Bytes a packet may have, where somebody says so: the tenant, or else the operator. */
+  private Optional<String> mtu(Network network) {
+    return network.mtu() > 0
+        ? Optional.of(String.valueOf(network.mtu()))
+        : templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes");
+  }
+
+  /** What the operator alone says of it, for a guest. */
+  public Optional<String> mtu(Optional<Port> port) {
+    return port.filter(at -> at.mtu() == 0)
+        .flatMap(_ -> templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes"));
+  }
+
+  private static String domain(TenantId tenant) {
+    return tenant + ".internal";
   }
 
   /**
    * What other hosts send and are sent (systemd.netdev(5), [VXLAN]); each is told all that is for
    * several.
    */
-  private static void span(
+  private void span(
       TenantId tenant, Network network, Span span, SortedMap<String, UnitFile> files) {
-    files.put(
-        ORDER + span.link() + ".netdev",
+    UnitFile device =
         UnitFile.builder()
             .section("NetDev")
             .set("Name", span.link())
@@ -70,7 +118,8 @@ public final class NetworkFiles {
             .set("DestinationPort", String.valueOf(VXLAN_PORT))
             .set("MacLearning", true)
             .set("Independent", true)
-            .build());
+            .set("FDBAgeingSec", "300")
+            .build();
     UnitFile.Builder link =
         UnitFile.builder()
             .section("Match")
@@ -89,7 +138,12 @@ public final class NetworkFiles {
           .set("AssociatedWith", "self")
           .set("Destination", remote);
     }
-    files.put(ORDER + span.link() + ".network", link.build());
+    Map<Variable, String> values = values(tenant, network);
+    files.put(
+        ORDER + span.link() + ".netdev", templates.fill(TemplateKind.SPAN_DEVICE, device, values));
+    files.put(
+        ORDER + span.link() + ".network",
+        templates.fill(TemplateKind.SPAN_LINK, link.build(), values));
   }
 
   /** Those of the tap of a machine: QEMU, without any capability, may open it and no other. */
@@ -123,7 +177,7 @@ public final class NetworkFiles {
     return files;
   }
 
-  private static UnitFile link(TenantId tenant, Network network, List<Port> ports) {
+  private UnitFile link(TenantId tenant, Network network, List<Port> ports) {
     UnitFile.Builder file =
         UnitFile.builder()
             .section("Match")
@@ -164,25 +218,22 @@ public final class NetworkFiles {
         .set("EmitDNS", true)
         .set("DNS", network.gateway6())
         .set("EmitDomains", true)
-        .set("Domains", tenant + ".internal")
+        .set("Domains", domain(tenant))
         .section("IPv6Prefix")
         .set("Prefix", network.subnet6());
   }
 
-  private static void dhcp(
-      TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
+  private void dhcp(TenantId tenant, Network network, List<Port> ports, UnitFile.Builder file) {
     file.section("DHCPServer")
         .set("EmitDNS", true)
         .set("DNS", network.gateway())
         .set("EmitDomain", true)
-        .set("Domain", tenant + ".internal")
+        .set("Domain", domain(tenant))
         .set("EmitNTP", false)
         .set("EmitTimezone", false)
         .set("EmitRouter", network.crossed());
-    if (network.mtu() > 0) {
-      // Interface MTU (RFC 2132, section 5.1).
-      file.set("SendOption", "26:uint16:" + network.mtu());
-    }
+    // Interface MTU (RFC 2132, section 5.1).
+    mtu(network).ifPresent(mtu -> file.set("SendOption", "26:uint16:" + mtu));
     if (network.prefix() <= 28) {
       // Machines without a lease of their own get the upper half: ours are handed out from below.
       int half = 1 << (31 - network.prefix());

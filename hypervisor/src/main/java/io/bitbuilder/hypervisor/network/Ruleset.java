@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Span;
 import io.bitbuilder.hypervisor.plan.Subnet6;
 import java.util.ArrayList;
@@ -77,6 +78,7 @@ public final class Ruleset {
     ports();
     bandwidth();
     elements(INET + "bridges", networks, network -> quoted(network.bridge()));
+    elements(INET + "bridges", tenant.tunnels(), tunnel -> quoted(tunnel.link()));
     elements(
         INET + "gateways4",
         networks,
@@ -103,6 +105,11 @@ public final class Ruleset {
       }
       if (network.mode().leads()) {
         outside(network);
+      }
+    }
+    for (ResolvedTunnel tunnel : tenant.tunnels()) {
+      for (Network network : TunnelFiles.networks(tenant, tunnel)) {
+        tunnelled(network, tunnel);
       }
     }
     published();
@@ -209,20 +216,34 @@ public final class Ruleset {
       // Nothing passes: what is not among the ways is dropped.
       return;
     }
-    String chain = chain(from.name() + "/to/" + to.name());
+    way(from.bridge(), to.bridge(), from.name() + "/to/" + to.name(), declared, open);
+  }
+
+  /** What is behind a tunnel reaches the networks it is for, and they it, unless a rule forbids. */
+  private void tunnelled(Network network, ResolvedTunnel tunnel) {
+    String through = network.name() + "/tunnel/" + tunnel.declared().name();
+    way(
+        network.bridge(),
+        tunnel.link(),
+        through,
+        rules.tunnelled(Optional.of(network), Optional.empty()),
+        true);
+    String back = network.name() + "/peers/" + tunnel.declared().name();
+    way(
+        tunnel.link(),
+        network.bridge(),
+        back,
+        rules.tunnelled(Optional.empty(), Optional.of(network)),
+        true);
+  }
+
+  private void way(String from, String to, String name, List<String> declared, boolean open) {
+    String chain = chain(name);
     limited(chain);
     declared.forEach(rule -> rule(chain, rule));
     rule(chain, "counter " + verdict(open));
-    line(
-        "add element "
-            + INET
-            + "ways { "
-            + quoted(from.bridge())
-            + " . "
-            + quoted(to.bridge())
-            + " : goto "
-            + chain
-            + " }");
+    String pair = quoted(from) + " . " + quoted(to);
+    line("add element " + INET + "ways { " + pair + " : goto " + chain + " }");
   }
 
   private void outside(Network network) {

@@ -369,6 +369,8 @@ public final class Trace {
       case "within" -> policy(from, from);
       case "to" -> policy(from, bridge(topology, parts[3]));
       case "in" -> policy("", from);
+      case "tunnel", "peers" ->
+          new Reason(Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
       default -> policy(from, "");
     };
   }

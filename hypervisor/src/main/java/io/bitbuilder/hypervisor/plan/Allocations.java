@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  *   <li>{@code mac/<tenant>/<guest uid>} to a MAC address
  *   <li>{@code machine-id/<tenant>/<guest uid>} to 32 hexadecimal digits
  *   <li>{@code bridge/<tenant>/<network>} to an interface name
+ *   <li>{@code tunnel/<tenant>/<tunnel>} to the number its interface and routing table go by
  *   <li>{@code seed} to the secret of this host that machine ids and MAC addresses are made with
  * </ul>
  *

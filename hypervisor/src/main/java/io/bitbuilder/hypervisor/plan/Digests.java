@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.plan;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,6 +38,11 @@ final class Digests {
     digest[6] = (byte) ((digest[6] & 0x0f) | 0x40);
     digest[8] = (byte) ((digest[8] & 0x3f) | 0x80);
     return HexFormat.of().formatHex(digest, 0, 16);
+  }
+
+  /** A number from 0 to less than a limit that follows from the parts. */
+  static int number(int limit, Object... parts) {
+    return (int) Long.remainderUnsigned(ByteBuffer.wrap(digest(parts)).getLong(), limit);
   }
 
   /** No part holds a line end, so that no two lists of parts are the same text. */

@@ -19,6 +19,7 @@ record Key(Kind kind, String tenant, String first, String second) {
     MACHINE_ID("machine-id"),
     BRIDGE("bridge"),
     LINK("link"),
+    TUNNEL("tunnel"),
     /** A choice this version knows nothing of; it is kept. */
     OTHER("");
 
@@ -59,6 +60,10 @@ record Key(Kind kind, String tenant, String first, String second) {
     return join(Kind.LINK, tenant, guest);
   }
 
+  static String tunnel(TenantId tenant, ResourceName tunnel) {
+    return join(Kind.TUNNEL, tenant, tunnel.value());
+  }
+
   static String subnet(TenantId tenant, ResourceName network) {
     return join(Kind.SUBNET, tenant, network.value());
   }
@@ -80,7 +85,7 @@ record Key(Kind kind, String tenant, String first, String second) {
     return switch (kind) {
       case UID, MAC, MACHINE_ID, LINK -> first;
       case ADDRESS -> second;
-      case SUBNET, SUBNET6, BRIDGE, OTHER -> "";
+      case SUBNET, SUBNET6, BRIDGE, TUNNEL, OTHER -> "";
     };
   }
 
@@ -88,7 +93,7 @@ record Key(Kind kind, String tenant, String first, String second) {
   String network() {
     return switch (kind) {
       case SUBNET, SUBNET6, BRIDGE, ADDRESS -> first;
-      case UID, MAC, MACHINE_ID, LINK, OTHER -> "";
+      case UID, MAC, MACHINE_ID, LINK, TUNNEL, OTHER -> "";
     };
   }
 

@@ -22,6 +22,7 @@ final class Ledger {
   final UidRanges uids = new UidRanges();
   final HostLinks links = new HostLinks();
   final Bridges bridges = new Bridges();
+  final TunnelNumbers tunnels = new TunnelNumbers();
   final Subnets subnets;
   final Subnets6 subnets6;
 
@@ -54,6 +55,7 @@ final class Ledger {
               tenant);
       case BRIDGE -> bridges.hold(value, tenant);
       case LINK -> links.hold(value, tenant);
+      case TUNNEL -> tunnels.hold(Integer.parseInt(value), tenant);
       case MAC -> macs.add(value);
       case ADDRESS, MACHINE_ID, OTHER -> {}
     }

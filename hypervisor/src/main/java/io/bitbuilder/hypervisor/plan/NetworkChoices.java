@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 
 /** The networks of one tenant: their bridges and subnets, as wished, as before, or new. */
 final class NetworkChoices {
@@ -25,6 +27,7 @@ final class NetworkChoices {
   private final SortedMap<String, String> before;
   private final SortedMap<String, String> chosen;
   private final List<Tenant.Network> bridged;
+  private final Set<ResourceName> tunnelled;
   private final Spans spans;
   private final Map<ResourceName, Subnet> subnets = new LinkedHashMap<>();
   private final Map<ResourceName, Subnet6> subnets6 = new LinkedHashMap<>();
@@ -51,11 +54,30 @@ final class NetworkChoices {
         request.tenant().networks().stream()
             .filter(network -> network.mode() != Tenant.Network.Mode.NONE)
             .toList();
+    this.tunnelled =
+        request.tenant().tunnels().stream()
+            .flatMap(tunnel -> tunnel.networks().stream())
+            .collect(Collectors.toSet());
   }
 
   /** The networks that have a bridge, as declared. */
   List<Tenant.Network> bridged() {
     return bridged;
+  }
+
+  /** The subnets chosen so far, as what no peer of the tenant can have behind it. */
+  List<TunnelRanges.Taken> taken() {
+    List<TunnelRanges.Taken> taken = new ArrayList<>();
+    String what = " of another network of the tenant";
+    subnets
+        .values()
+        .forEach(subnet ->
+            TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
+    subnets6
+        .values()
+        .forEach(subnet ->
+            TunnelRanges.Taken.of(subnet.toString(), subnet + what).ifPresent(taken::add));
+    return taken;
   }
 
   /** The subnets chosen so far. */
@@ -73,7 +95,7 @@ final class NetworkChoices {
 
   /** Whether there is anything beyond the network. */
   boolean crossed(Tenant.Network network) {
-    return network.mode().leads() || bridged.size() > 1;
+    return network.mode().leads() || bridged.size() > 1 || tunnelled.contains(network.name());
   }
 
   /** The largest packet, 0 for the default. */

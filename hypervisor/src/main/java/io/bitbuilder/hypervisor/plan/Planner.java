@@ -94,6 +94,7 @@ public final class Planner {
     Overcommit overcommit =
         new Overcommit(config.host(), capacity, enabled, Set.copyOf(ledger.tenants()));
 
+    TakenRanges ranges = new TakenRanges(config.network(), capacity, all);
     List<TenantChoices> wishing = new ArrayList<>();
     List<Request> ordered = new ArrayList<>(requests);
     ordered.sort(Comparator.comparing(Request::id));
@@ -101,7 +102,7 @@ public final class Planner {
       Report own = new Report();
       check(request, ambiguous, overcommit, own);
       if (keep(own)) {
-        wishing.add(new TenantChoices(request, spans, ledger));
+        wishing.add(new TenantChoices(request, spans, ledger, ranges));
       }
     }
     List<TenantChoices> granted = new ArrayList<>();
@@ -280,6 +281,7 @@ public final class Planner {
         choices.networks(),
         containers,
         machines,
+        TunnelChoices.resolve(request, choices.entries()),
         tenant.firewall(),
         config.network(),
         tenant.scripts());

@@ -25,7 +25,7 @@ final class PublishedPorts {
     for (Guest guest : request.tenant().guests()) {
       for (Guest.Published port : guest.ports()) {
         Location place = port.origin().at("/host");
-        granted(request, port, place, report);
+        granted(request, port.host(), place, report);
         String protocol = port.protocol().name().toLowerCase(Locale.ROOT);
         Guest.Published first = seen.putIfAbsent(port.host() + "/" + protocol, port);
         if (first != null) {
@@ -50,14 +50,14 @@ final class PublishedPorts {
     }
   }
 
-  private static void granted(
-      Request request, Guest.Published port, Location place, Report report) {
+  /** Reports a port of the host that the registry does not give the tenant. */
+  static void granted(Request request, int port, Location place, Report report) {
     List<PortRange> granted = request.entry().ports();
-    if (granted.stream().noneMatch(range -> range.contains(port.host()))) {
+    if (granted.stream().noneMatch(range -> range.contains(port))) {
       report.add(
           Code.BB408,
           place,
-          "the registry does not give the tenant port " + port.host(),
+          "the registry does not give the tenant port " + port,
           granted.isEmpty()
               ? "no port: `ports` of the tenant is empty in the registry"
               : granted.stream().map(PortRange::toString).collect(Collectors.joining(", ")),

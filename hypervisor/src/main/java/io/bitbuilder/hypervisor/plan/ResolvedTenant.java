@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,7 @@ public record ResolvedTenant(
     List<Network> networks,
     List<ResolvedContainer> containers,
     List<ResolvedMachine> machines,
+    List<ResolvedTunnel> tunnels,
     Firewall firewall,
     SystemConfig.Network outside,
     List<SourceTree.Entry> scripts) {
@@ -38,6 +40,7 @@ public record ResolvedTenant(
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
     machines = List.copyOf(machines);
+    tunnels = List.copyOf(tunnels);
     scripts = List.copyOf(scripts);
   }
 
@@ -140,6 +143,27 @@ public record ResolvedTenant(
     /** The same, by the first UID of a range. */
     public static String link(long uidBase) {
       return "bm-" + uidBase / UidRanges.SIZE;
+    }
+  }
+
+  /**
+   * A tunnel with all that was chosen for it.
+   *
+   * @param declared what the tenant wrote
+   * @param number 0 to 999999999, that of no other tunnel on this host
+   */
+  public record ResolvedTunnel(Tunnel declared, int number) {
+    /** The first routing table of a tunnel: beyond those people number by hand. */
+    private static final int TABLES = 1_000_000_000;
+
+    /** Its interface on the host, at most 12 characters. */
+    public String link() {
+      return "bw-" + number;
+    }
+
+    /** The routing table that leads to what is behind its peers. */
+    public int table() {
+      return TABLES + number;
     }
   }
 

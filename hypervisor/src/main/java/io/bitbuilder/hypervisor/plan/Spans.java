@@ -55,13 +55,6 @@ final class Spans {
               : String.join(", ", fleet.members().keySet()),
           "ask the host operator to add it to `hosts` of the system repository, or to write its"
               + " `name` into host.yaml");
-    } else if (!fleet.self().isEmpty() && fleet.encrypted()) {
-      report.add(
-          Code.BB212,
-          network.origin().at("/mode"),
-          "encrypted links between hosts are not supported by this version",
-          "`network: {underlay: plain}` in the system repository",
-          "ask the host operator to say so, if nobody else can read or write the link");
     }
   }
 
@@ -96,7 +89,7 @@ final class Spans {
   /** Within WireGuard an address that follows from the name, else its own. */
   private String address(Map.Entry<String, Fleet.Member> host) {
     return fleet.encrypted()
-        ? pool.network(0).address(Digests.mac("host", Objects.requireNonNull(host.getKey())))
+        ? Underlay.address(pool, Objects.requireNonNull(host.getKey()))
         : host.getValue().address();
   }
 }

@@ -33,10 +33,12 @@ final class TenantChoices {
   private final SortedMap<String, String> chosen = new TreeMap<>();
   private final NetworkChoices networks;
   private final List<Guest> guests;
+  private final TakenRanges ranges;
 
-  TenantChoices(Request request, Spans spans, Ledger ledger) {
+  TenantChoices(Request request, Spans spans, Ledger ledger, TakenRanges ranges) {
     this.request = request;
     this.spans = spans;
+    this.ranges = ranges;
     this.id = request.id();
     this.ledger = ledger;
     this.before = ledger.of(id);
@@ -99,6 +101,9 @@ final class TenantChoices {
     for (Guest guest : guests) {
       chooseIdentity(guest, report);
     }
+    List<TunnelRanges.Taken> taken = ranges.of(id);
+    taken.addAll(networks.taken());
+    new TunnelChoices(request, ledger).choose(before, chosen, taken, report);
     if (report.hasErrors()) {
       return;
     }
@@ -164,8 +169,9 @@ final class TenantChoices {
       boolean ofKept =
           (key.guest().isEmpty() || keptGuests.getOrDefault(key.guest(), false))
               && (key.network().isEmpty() || keptNetworks.getOrDefault(key.network(), false));
-      // A link that nothing is at the end of is free.
-      if (ofKept && key.kind() != Key.Kind.LINK) {
+      // A link that nothing is at the end of is free, and so is the number of a tunnel that is
+      // none.
+      if (ofKept && key.kind() != Key.Kind.LINK && key.kind() != Key.Kind.TUNNEL) {
         chosen.putIfAbsent(text, value);
       }
     });

@@ -215,6 +215,15 @@ public final class ActivateRun {
     problems.add(what + ": " + Quote.escape(String.valueOf(e.getMessage()), 300));
   }
 
+  /** First, for a tenant may only be well when it is heard on other hosts. */
+  private void reachOthers(SystemState system) {
+    try {
+      new HostLink(root, host.systemd()).set(system.underlay());
+    } catch (IOException e) {
+      problem("the tunnel between hosts cannot be set up", e);
+    }
+  }
+
   /** Who has to go where; a tenant that is where it should be has no order. */
   private Map<TenantId, Order> orders(Optional<SystemState> system, FlightLog flights)
       throws IOException {
@@ -227,6 +236,7 @@ public final class ActivateRun {
       return orders;
     }
     images.know(system.get().images());
+    reachOthers(system.get());
     allocations(system.get());
     retention().note(system.get());
     SortedMap<TenantId, Integer> selection = store.selection();

@@ -27,6 +27,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.plan.Underlay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,7 +166,7 @@ public final class CompileRun {
   private Outcome compile(CommitId commit, SystemModel system, HostFacts host) throws IOException {
     Allocations before = allocationFile.read();
     List<TenantId> unchanged = new ArrayList<>();
-    List<Due> due = due(system, host, new InputsDigest(system.config(), before), unchanged);
+    List<Due> due = due(system, host, new InputsDigest(system, before), unchanged);
     List<Stages.Candidate> candidates = read(due);
     Set<TenantId> off =
         candidates.stream()
@@ -178,8 +179,7 @@ public final class CompileRun {
     Stages.Planned planned = stages.plan(system, host, candidates, before, planReport);
     distribute(planReport);
     Allocations after = withOthers(planned.allocations(), before, candidates);
-    List<TenantId> staged =
-        stage(candidates, planned, new InputsDigest(system.config(), after), system.config());
+    List<TenantId> staged = stage(candidates, planned, new InputsDigest(system, after), system);
 
     SystemState state = state(commit, system, host, off);
     SortedMap<String, List<Diagnostic>> findings = findings();
@@ -267,7 +267,7 @@ public final class CompileRun {
       List<Stages.Candidate> candidates,
       Stages.Planned planned,
       InputsDigest digest,
-      SystemConfig config)
+      SystemModel system)
       throws IOException {
     return Parallel.map(
         candidates,
@@ -280,17 +280,17 @@ public final class CompileRun {
                   id,
                   candidate.commit(),
                   () -> {
-                    stage(candidate, resolved, digest, config);
+                    stage(candidate, resolved, digest, system);
                     return Optional.of(id);
                   });
         });
   }
 
   private void stage(
-      Stages.Candidate candidate, ResolvedTenant resolved, InputsDigest digest, SystemConfig config)
+      Stages.Candidate candidate, ResolvedTenant resolved, InputsDigest digest, SystemModel system)
       throws IOException {
     TenantId id = candidate.entry().id();
-    Compiled compiled = stages.compile(resolved, config.health());
+    Compiled compiled = stages.compile(resolved, system);
     SortedMap<String, List<SourceTree.Entry>> layers = layers(candidate.tenant());
     if (!layers.isEmpty()) {
       stages.withTree(
@@ -379,7 +379,8 @@ public final class CompileRun {
         config.retention(),
         config.health(),
         config.sync().interval(),
-        SystemState.Image.of(config.images().values()));
+        SystemState.Image.of(config.images().values()),
+        Underlay.of(config.on(host.name())));
   }
 
   private Outcome frozen(String commit) throws IOException {
@@ -392,7 +393,8 @@ public final class CompileRun {
             NO_RETENTION,
             NO_HEALTH,
             DEFAULT_INTERVAL,
-            List.of());
+            List.of(),
+            Optional.empty());
     SortedMap<String, List<Diagnostic>> findings = findings();
     staging.finish(state, new Staging.Findings(now, findings), allocationFile.read());
     return new Outcome(true, List.of(), List.of(), List.of(), findings);

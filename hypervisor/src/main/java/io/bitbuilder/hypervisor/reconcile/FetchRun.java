@@ -12,6 +12,7 @@ import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.sync.Credentials;
 import io.bitbuilder.hypervisor.sync.DirectoryScan;
 import io.bitbuilder.hypervisor.sync.FetchRound;
@@ -118,6 +119,7 @@ public final class FetchRun {
       return new Outcome(Status.BUSY, List.of(), false, List.of());
     }
     try (FetchRound begun = round.get()) {
+      HostAddresses.write(objects);
       // Read again under the lock: the run that just ended wrote it.
       return run(begun, host.get(), FetchState.read(objects));
     }
@@ -192,9 +194,9 @@ public final class FetchRun {
     }
   }
 
-  private static Optional<Registry> registry(ObjectStore store, CommitId commit) {
+  private Optional<Registry> registry(ObjectStore store, CommitId commit) {
     try {
-      return Systems.read(store.tree(commit), new Report())
+      return Systems.read(store.tree(commit), new Networkd(root), new Report())
           .map(model -> new Registry(commit.value(), model));
     } catch (IOException _) {
       return Optional.empty();

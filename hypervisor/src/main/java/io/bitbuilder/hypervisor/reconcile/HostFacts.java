@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -20,14 +21,22 @@ import java.util.regex.Pattern;
  * @param cpuMillis processors that are online, in thousandths
  * @param memory its main memory
  * @param storage size of the file system of /var/lib
+ * @param addresses of the host, as far as fetch has seen them
  * @param name of the host: {@code name} of host.yaml, or /etc/hostname
  * @param tags of the machine: TAGS= of machine-info(5) and {@code tags} of host.yaml
  */
-record HostFacts(int cpuMillis, ByteSize memory, ByteSize storage, String name, Set<String> tags) {
+record HostFacts(
+    int cpuMillis,
+    ByteSize memory,
+    ByteSize storage,
+    List<String> addresses,
+    String name,
+    Set<String> tags) {
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
   private static final Path NODES = Path.of("/sys/devices/system/node");
 
   HostFacts {
+    addresses = List.copyOf(addresses);
     tags = Set.copyOf(tags);
   }
 
@@ -46,6 +55,7 @@ record HostFacts(int cpuMillis, ByteSize memory, ByteSize storage, String name, 
         new ByteSize(memoryBytes()),
         // Not through FileStore, which wants /proc/mounts (also hidden by ProcSubset=pid).
         new ByteSize(data.toFile().getTotalSpace()),
+        HostAddresses.read(root),
         config.name().isEmpty() ? hostname(root.resolve("etc/hostname")) : config.name(),
         tags);
   }

@@ -10,11 +10,12 @@ import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SourceTree;
-import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.Networkd;
+import io.bitbuilder.hypervisor.networkd.Templates;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.Capacity;
 import io.bitbuilder.hypervisor.plan.Planner;
@@ -64,7 +65,8 @@ final class HostStages implements Stages {
   @Override
   public Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException {
     try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
-      return Systems.read(store.tree(commit), report).map(system -> Registered.with(system, state));
+      return Systems.read(store.tree(commit), new Networkd(root), report)
+          .map(system -> Registered.with(system, state));
     }
   }
 
@@ -120,7 +122,7 @@ final class HostStages implements Stages {
     io.bitbuilder.hypervisor.plan.Planned planned =
         Planner.plan(
             system.config().on(host.name()),
-            new Capacity(host.cpuMillis(), host.memory(), host.storage()),
+            new Capacity(host.cpuMillis(), host.memory(), host.storage(), host.addresses()),
             requests,
             here,
             allocations.seeded(HostStages::seed),
@@ -136,8 +138,8 @@ final class HostStages implements Stages {
   }
 
   @Override
-  public Compiled compile(ResolvedTenant tenant, SystemConfig.Health health) {
-    return Compiler.compile(tenant, health);
+  public Compiled compile(ResolvedTenant tenant, SystemModel system) {
+    return Compiler.compile(tenant, system.config().health(), new Templates(system.templates()));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.SystemConfig;
+import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Allocations;
@@ -15,8 +16,9 @@ import java.util.TreeMap;
 
 /**
  * Everything that decides what a tenant compiles to, as one digest: its commit, what the operator
- * grants it, the parts of the system configuration that reach into generations, what was chosen for
- * it, and this version of the product. Equal digests need no second look at the repository.
+ * grants it, the parts of the system configuration that reach into generations, the templates of
+ * network files, what was chosen for it, and this version of the product. Equal digests need no
+ * second look at the repository.
  */
 final class InputsDigest {
   /** The version of this product: another one may compile the same inputs differently. */
@@ -25,7 +27,8 @@ final class InputsDigest {
   private final String system;
   private final Map<String, TreeMap<String, String>> allocations = new HashMap<>();
 
-  InputsDigest(SystemConfig config, Allocations chosen) {
+  InputsDigest(SystemModel model, Allocations chosen) {
+    SystemConfig config = model.config();
     this.system =
         String.join(
             "\n",
@@ -33,7 +36,8 @@ final class InputsDigest {
             config.network().toString(),
             config.images().toString(),
             config.health().toString(),
-            config.host().toString());
+            config.host().toString(),
+            model.templates().toString());
     chosen
         .entries()
         .forEach((key, value) ->

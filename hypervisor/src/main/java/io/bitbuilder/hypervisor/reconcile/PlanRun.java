@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.reconcile;
 import io.bitbuilder.hypervisor.activation.Change;
 import io.bitbuilder.hypervisor.activation.Changes;
 import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
@@ -15,12 +16,14 @@ import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.generation.Store;
+import io.bitbuilder.hypervisor.generation.TunnelChanges;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.sync.DirectoryTree;
@@ -77,7 +80,7 @@ public final class PlanRun {
    * What would happen to a tenant.
    *
    * @param commit the commit, or the id of the tree of a directory; empty when it is to be stopped
-   * @param changes one for each container, in the order they are carried out
+   * @param changes one for each container, in the order they are carried out, then for tunnels
    */
   public record Prospect(TenantId tenant, String commit, List<Change> changes) {
     public Prospect {
@@ -146,7 +149,7 @@ public final class PlanRun {
     IdentifiedTree tree = new IdentifiedTree(new DirectoryTree(path));
     switch (RepositoryKind.of(tree)) {
       case SYSTEM -> {
-        Optional<SystemModel> model = Systems.read(tree, report("system"));
+        Optional<SystemModel> model = Systems.read(tree, new Networkd(root), report("system"));
         if (model.isPresent()) {
           all(model.get(), only, facts);
         }
@@ -231,7 +234,7 @@ public final class PlanRun {
       return;
     }
     Map<TenantId, CommitId> tips = stages.tips();
-    InputsDigest digest = new InputsDigest(system.config(), allocations());
+    InputsDigest digest = new InputsDigest(system, allocations());
     List<Stages.Candidate> candidates = new ArrayList<>();
     for (TenantEntry entry : system.tenants()) {
       TenantId id = entry.id();
@@ -299,7 +302,7 @@ public final class PlanRun {
       if (resolved != null) {
         StorageInUse.check(root, candidate.tenant(), resolved)
             .ifPresent(finding -> report(candidate.entry().id().value()).add(finding));
-        Compiled compiled = stages.compile(resolved, system.config().health());
+        Compiled compiled = stages.compile(resolved, system);
         prospects.add(prospect(candidate, compiled));
       }
     }
@@ -311,8 +314,22 @@ public final class PlanRun {
     Manifest next =
         new Manifest(
             id, commit, "", Instant.EPOCH, "", "", "", compiled.resources(), compiled.topology());
-    return new Prospect(
-        id, commit, Changes.between(store.current(id).map(Generation::manifest), next));
+    Optional<Generation> current = store.current(id);
+    List<Change> changes =
+        new ArrayList<>(Changes.between(current.map(Generation::manifest), next));
+    for (TunnelChanges.Changed tunnel : TunnelChanges.between(current, compiled.tree())) {
+      changes.add(
+          new Change(
+              "tunnel " + tunnel.tunnel(),
+              TenantUnits.wireguard(id),
+              switch (tunnel.kind()) {
+                case UP -> Change.Kind.START;
+                case DOWN -> Change.Kind.STOP;
+                case LIVE -> Change.Kind.LIVE;
+              },
+              tunnel.why()));
+    }
+    return new Prospect(id, commit, changes);
   }
 
   private Allocations allocations() throws IOException {

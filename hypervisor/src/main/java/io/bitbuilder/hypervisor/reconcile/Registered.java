@@ -46,6 +46,6 @@ final class Registered {
                 system.config().origin()));
       }
     }
-    return new SystemModel(system.config(), all);
+    return new SystemModel(system.config(), all, system.templates());
   }
 }

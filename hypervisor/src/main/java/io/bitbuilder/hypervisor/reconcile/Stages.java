@@ -5,7 +5,6 @@ import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SourceTree;
-import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -59,7 +58,7 @@ interface Stages {
       Report report);
 
   /** Compiles one tenant. Called by several threads. */
-  Compiled compile(ResolvedTenant tenant, SystemConfig.Health health);
+  Compiled compile(ResolvedTenant tenant, SystemModel system);
 
   /** The digest of a layer. */
   String layerDigest(List<SourceTree.Entry> overlay);

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** What a tenant keeps on this host: what its containers wrote, its volumes, its cache. */
+/**
+ * What a tenant keeps on this host: what its containers wrote, its volumes, its cache, keys of its
+ * tunnels.
+ */
 public final class TenantData {
   private final Path root;
   private final TenantId tenant;
@@ -27,7 +30,8 @@ public final class TenantData {
   public List<Path> directories() {
     return List.of(
         root.resolve("var/lib/tenants").resolve(tenant.value()),
-        root.resolve("var/cache/tenants").resolve(tenant.value()));
+        root.resolve("var/cache/tenants").resolve(tenant.value()),
+        root.resolve("var/lib/bitbuilder/wireguard").resolve(tenant.value()));
   }
 
   /** How much it is, in bytes of content; empty when it may not be looked at. */

@@ -8,12 +8,15 @@ import io.bitbuilder.hypervisor.discovery.RepositoryKind;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.networkd.Networkd;
+import io.bitbuilder.hypervisor.networkd.Templates;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.Capacity;
 import io.bitbuilder.hypervisor.plan.Planned;
@@ -42,7 +45,14 @@ import java.util.TreeMap;
 final class CaseRun {
   /** What the host of every case has. */
   private static final Capacity CAPACITY =
-      new Capacity(8000, new ByteSize(32L << 30), new ByteSize(1L << 40));
+      new Capacity(
+          8000,
+          new ByteSize(32L << 30),
+          new ByteSize(1L << 40),
+          List.of("192.0.2.10", "2001:db8::10"));
+
+  /** The vendor's templates as the package brings them. */
+  private static final Networkd NETWORKD = new Networkd(Path.of("../host"));
 
   private static final Quota QUOTA =
       new Quota(4000, new ByteSize(8L << 30), new ByteSize(100L << 30), 10, 50);
@@ -59,7 +69,7 @@ final class CaseRun {
     } else {
       CaseTree tree = new CaseTree(directory, "");
       switch (RepositoryKind.of(tree)) {
-        case SYSTEM -> Systems.read(tree, run.report);
+        case SYSTEM -> Systems.read(tree, NETWORKD, run.report);
         case TENANT, NEITHER -> run.tenant(tree);
       }
     }
@@ -68,7 +78,7 @@ final class CaseRun {
 
   private void host(Path directory) throws IOException {
     Optional<SystemModel> system =
-        Systems.read(new CaseTree(directory.resolve("system"), "system"), report);
+        Systems.read(new CaseTree(directory.resolve("system"), "system"), NETWORKD, report);
     if (system.isEmpty()) {
       return;
     }
@@ -80,17 +90,17 @@ final class CaseRun {
             .ifPresent(tenant -> requests.add(new Request(entry, tenant, Optional.empty())));
       }
     }
-    plan(system.get().config(), requests, system.get().tenants());
+    plan(system.get(), requests);
   }
 
   private void tenant(CaseTree tree) throws IOException {
     Optional<Tenant> tenant = Tenants.read(tree, Optional.empty(), report);
     if (tenant.isPresent()) {
       TenantEntry entry = entry(tenant.get());
+      NetworkTemplates vendor = NETWORKD.vendor(report).orElseThrow();
       plan(
-          Systems.defaults(),
-          List.of(new Request(entry, tenant.get(), Optional.empty())),
-          List.of(entry));
+          new SystemModel(Systems.defaults(), List.of(entry), vendor),
+          List.of(new Request(entry, tenant.get(), Optional.empty())));
     }
   }
 
@@ -110,10 +120,13 @@ final class CaseRun {
         tenant.origin());
   }
 
-  private void plan(SystemConfig config, List<Request> requests, List<TenantEntry> all) {
-    Planned planned = Planner.plan(config, CAPACITY, requests, all, Allocations.empty(), report);
+  private void plan(SystemModel system, List<Request> requests) {
+    SystemConfig config = system.config();
+    Planned planned =
+        Planner.plan(config, CAPACITY, requests, system.tenants(), Allocations.empty(), report);
+    Templates templates = new Templates(system.templates());
     for (ResolvedTenant tenant : planned.tenants().values()) {
-      files.putAll(Compiler.compile(tenant, config.health()).tree().nodes());
+      files.putAll(Compiler.compile(tenant, config.health(), templates).tree().nodes());
     }
   }
 }

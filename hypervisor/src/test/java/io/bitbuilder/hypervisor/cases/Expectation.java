@@ -16,7 +16,7 @@ import java.util.Set;
  * <pre>
  * error CODE at FILE[:LINE:COLUMN] [POINTER] [: words the rendered finding has]
  * warning CODE at FILE …
- * unit | network | nspawn FILE SECTION KEY is | has VALUE
+ * unit | network | nspawn | wireguard FILE SECTION KEY is | has VALUE
  * argv FILE KEY WORD …
  * firewall WORD …
  * link PATH TARGET
@@ -25,7 +25,17 @@ import java.util.Set;
  */
 record Expectation(String line, boolean negated, String verb, String rest) {
   static final Set<String> VERBS =
-      Set.of("unit", "network", "nspawn", "argv", "firewall", "link", "absent", "error", "warning");
+      Set.of(
+          "unit",
+          "network",
+          "nspawn",
+          "wireguard",
+          "argv",
+          "firewall",
+          "link",
+          "absent",
+          "error",
+          "warning");
 
   static Expectation parse(String line) {
     boolean negated = line.startsWith("!");
@@ -58,6 +68,7 @@ record Expectation(String line, boolean negated, String verb, String rest) {
       case "error", "warning" -> outcome.findings().stream().anyMatch(this::matches);
       case "unit" -> Units.holds(outcome.files(), Set.of("units", "mounts"), rest);
       case "network" -> Units.holds(outcome.files(), Set.of("network"), rest);
+      case "wireguard" -> Units.holds(outcome.files(), Set.of("wireguard"), rest);
       case "nspawn" -> Units.holds(outcome.files(), Set.of("nspawn"), rest);
       case "argv" -> Units.argv(outcome.files(), rest);
       case "firewall" -> firewall(outcome.files());

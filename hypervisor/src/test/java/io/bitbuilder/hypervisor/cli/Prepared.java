@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -140,7 +141,8 @@ final class Prepared {
             new SystemConfig.Retention(10, Duration.ofDays(7)),
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             Duration.ofMinutes(1),
-            List.of()),
+            List.of(),
+            Optional.empty()),
         new Staging.Findings(THEN, findings),
         Allocations.empty());
     store.select(selection);

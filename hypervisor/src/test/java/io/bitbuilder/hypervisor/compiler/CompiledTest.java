@@ -20,7 +20,9 @@ class CompiledTest {
 
   private static Compiled.Resource compile(ContainerInput container) {
     TenantInput tenant = new TenantInput("acme", 1).container(container);
-    return Compiler.compile(tenant.resolve(), Inputs.HEALTH).resources().getFirst();
+    return Compiler.compile(tenant.resolve(), Inputs.HEALTH, Inputs.TEMPLATES)
+        .resources()
+        .getFirst();
   }
 
   @Test

@@ -26,7 +26,7 @@ class CompilerPropertyTest {
   private static final int TENANTS = 60;
 
   private static Compiled compile(ResolvedTenant tenant) {
-    return Compiler.compile(tenant, Inputs.HEALTH);
+    return Compiler.compile(tenant, Inputs.HEALTH, Inputs.TEMPLATES);
   }
 
   @ParameterizedTest
@@ -70,6 +70,7 @@ class CompilerPropertyTest {
         networks,
         containers,
         List.of(),
+        tenant.tunnels(),
         tenant.firewall(),
         tenant.outside(),
         List.of());

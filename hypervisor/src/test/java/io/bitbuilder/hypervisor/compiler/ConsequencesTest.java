@@ -57,7 +57,8 @@ class ConsequencesTest {
 
   /** In the order they were added, not of their names. */
   private static List<Compiled.Resource> compile(TenantInput tenant, SystemConfig.Health health) {
-    List<Compiled.Resource> all = Compiler.compile(tenant.resolve(), health).resources();
+    List<Compiled.Resource> all =
+        Compiler.compile(tenant.resolve(), health, Inputs.TEMPLATES).resources();
     return List.of("web", "db", "proxy", "alone").stream()
         .flatMap(name -> all.stream().filter(each -> each.name().value().equals(name)))
         .toList();

@@ -31,7 +31,7 @@ class GoldenTest {
   }
 
   private static void check(Path file, TenantInput input) throws IOException {
-    String compiled = text(Compiler.compile(input.resolve(), Inputs.HEALTH));
+    String compiled = text(Compiler.compile(input.resolve(), Inputs.HEALTH, Inputs.TEMPLATES));
     if (UPDATE) {
       Files.createDirectories(GOLDEN);
       Files.writeString(file, compiled);
@@ -71,7 +71,7 @@ class GoldenTest {
     Inputs.flagships()
         .forEach((name, input) -> {
           Path directory = top.resolve(name);
-          Compiler.compile(input.resolve(), Inputs.HEALTH)
+          Compiler.compile(input.resolve(), Inputs.HEALTH, Inputs.TEMPLATES)
               .tree()
               .nodes()
               .forEach((path, node) -> write(directory.resolve(path), node));

@@ -1,15 +1,23 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.Machine;
+import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Restart;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
+import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.networkd.Networkd;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -21,15 +29,29 @@ import java.util.TreeMap;
 /** Resolved tenants as planning makes them. */
 final class Inputs {
   static final SystemConfig.Health HEALTH = new SystemConfig.Health(Duration.ofMinutes(5), true);
+  static final Templates TEMPLATES = vendor();
   static final CatalogueImage TAR = image("debian-14", CatalogueImage.Type.TAR, "a1");
   static final CatalogueImage RAW = image("alpine", CatalogueImage.Type.RAW, "b2");
 
   private Inputs() {}
 
+  /** Those the package brings. */
+  private static Templates vendor() {
+    try {
+      return new Templates(new Networkd(Path.of("../host")).vendor(new Report()).orElseThrow());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   static CatalogueImage image(String name, CatalogueImage.Type type, String pair) {
     return new CatalogueImage(
         name, "https://images.example.org/" + name, pair.repeat(32), type, "");
   }
+
+  private static final String KEY = "mBHV3Nt64DyqJpYBBpTzH9s3Im4H3oTlRGSjDbYlWEE=";
+  private static final String OTHER_KEY = "9m2yJ6S7lqfRrC0J1bQWzK4hX0m1o0mKqk0m9mWJcQU=";
+  private static final Origin NOWHERE = pointer -> Location.ofFile("t", "", "tunnel" + pointer);
 
   /**
    * A machine in network {@code lan}.
@@ -127,8 +149,40 @@ final class Inputs {
         tenant("acme", 1, container("web"))
             .machine(machine("infra", Machine.Firmware.UEFI, false))
             .scripts("health-check.sh", "post-provision.sh", "pre-provision.sh"));
+    all.put("tunnels", tunnels());
     all.put("no-network", tenant("acme", 1, container("alone").offline()).offline());
     return all;
+  }
+
+  private static TenantInput tunnels() {
+    return tenant("acme", 1, container("web"))
+        .network("dmz")
+        .tunnel(
+            new Tunnel(
+                new ResourceName("office"),
+                "",
+                51820,
+                0,
+                List.of(new ResourceName("lan"), new ResourceName("dmz")),
+                List.of(
+                    new Tunnel.Peer(
+                        "site-two",
+                        KEY,
+                        "two.example.org:51820",
+                        List.of("10.9.1.0/24", "10.9.0.0/24", "fd09::/64"),
+                        25,
+                        "office-shared"),
+                    new Tunnel.Peer("", OTHER_KEY, "", List.of("10.99.0.2/32"), 0, "")),
+                NOWHERE))
+        .tunnel(
+            new Tunnel(
+                new ResourceName("out"),
+                "vpn",
+                0,
+                1380,
+                List.of(new ResourceName("lan")),
+                List.of(),
+                NOWHERE));
   }
 
   private static TenantInput environment() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What earlier stages vouch for is checked once more before it reaches a file. */
 class RefusalsTest {
   private static FileTree compile(TenantInput tenant) {
-    return Compiler.compile(tenant.resolve(), Inputs.HEALTH).tree();
+    return Compiler.compile(tenant.resolve(), Inputs.HEALTH, Inputs.TEMPLATES).tree();
   }
 
   private static FileTree compile(ContainerInput container) {

@@ -10,12 +10,14 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Kernel;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ final class TenantInput {
   private final int index;
   private final List<Machine> machines = new ArrayList<>();
   private final List<SourceTree.Entry> scripts = new ArrayList<>();
+  private final List<ResolvedTunnel> tunnels = new ArrayList<>();
   private final List<ContainerInput> containers = new ArrayList<>();
   private final List<String> networks = new ArrayList<>(List.of("lan"));
   private Tenant.Limits limits = Tenant.Limits.NONE;
@@ -73,6 +76,11 @@ final class TenantInput {
 
   TenantInput machine(Machine machine) {
     machines.add(machine);
+    return this;
+  }
+
+  TenantInput tunnel(Tunnel tunnel) {
+    tunnels.add(new ResolvedTunnel(tunnel, index * 1000 + tunnels.size()));
     return this;
   }
 
@@ -147,6 +155,7 @@ final class TenantInput {
         resolvedNetworks,
         resolved,
         resolvedMachines,
+        tunnels,
         firewall,
         new SystemConfig.Network(
             "10.128.0.0/9",
@@ -207,6 +216,8 @@ final class TenantInput {
 
   private boolean crossed(String network) {
     return networks.size() > 1
+        || tunnels.stream()
+            .anyMatch(tunnel -> tunnel.declared().networks().contains(new ResourceName(network)))
         || modes.getOrDefault(network, Tenant.Network.Mode.ISOLATED_BRIDGE).leads();
   }
 

@@ -9,7 +9,9 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.VerifyMode;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class SystemsTest {
   private final Report report = new Report();
 
   private SystemModel read() throws IOException {
-    SystemModel model = Systems.read(tree, report).orElseThrow();
+    SystemModel model = Systems.read(tree, new Networkd(Path.of("../host")), report).orElseThrow();
     assertThat(report.sorted()).isEmpty();
     return model;
   }
@@ -123,9 +125,34 @@ class SystemsTest {
         "tenants/registry.json",
         "{\"version\": 1, \"tenants\": [{\"id\": \"a\","
             + " \"repository\": \"https://bob:hunter2@example.org/a.git\"}]}");
-    assertThat(Systems.read(tree, report)).isEmpty();
+    assertThat(Systems.read(tree, new Networkd(Path.of("../host")), report)).isEmpty();
     assertThat(report.sorted()).hasSize(1);
     assertThat(report.sorted().toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void aHugeTemplateIsNotRead() throws IOException {
+    tree.file("tenants/registry.json", "{\"version\": 1, \"tenants\": []}")
+        .huge("network/10-tenant-bridge.network", 1 << 20)
+        .huge("network/50-uplink.network", 1L << 40);
+    assertThat(Systems.read(tree, new Networkd(Path.of("../host")), report)).isEmpty();
+    assertThat(report.sorted())
+        .extracting(finding -> finding.code() + " " + finding.location().path())
+        .containsExactly(
+            "BB103 network/10-tenant-bridge.network",
+            "BB103 network/50-uplink.network",
+            "BB212 network/50-uplink.network");
+  }
+
+  /** A line of a megabyte of one sign is work for nobody. */
+  @Test
+  void aTemplateAsLargeAsItMayBeIsReadInNoTime() throws IOException {
+    String many = "@a".repeat(15_000);
+    tree.file("tenants/registry.json", "{\"version\": 1, \"tenants\": []}")
+        .file("network/10-tenant-bridge.network", "[Network]\nDescription=" + many + "@\n")
+        .file("network/10-tenant-bridge.netdev", "[NetDev]\n" + "MTUBytes=1400\n".repeat(4_000));
+    assertThat(Systems.read(tree, new Networkd(Path.of("../host")), report)).isEmpty();
+    assertThat(report.sorted()).hasSizeBetween(201, 8_000);
   }
 
   /** Work grows with the size of the registry, not with its square. */

@@ -78,6 +78,11 @@ class AdmissionTest {
         "nspawn/web.alpha.nspawn",
         "nspawn/x.web.beta-2.nspawn",
         "network/x.link",
+        "network/40-bw-7.netdev",
+        "wireguard/bw-7.conf",
+        "wireguard/x/bw-7.conf",
+        "units/tenant-wireguard@alpha.service.d/50-tunnels.conf",
+        "units/tenant-wireguard@beta\\x2d2.service.d/50-tunnels.conf",
         "other/file",
         "file"
       })
@@ -93,6 +98,7 @@ class AdmissionTest {
     "units/tenant@beta\\x2d2.target.wants/ssh.service,/usr/lib/systemd/system/ssh.service",
     "units/tenant@beta\\x2d2.target.wants/setup-tenant@beta\\x2d2.service,/tmp/x.service",
     "units/tenants-beta\\x2d2.slice.d,/etc",
+    "units/tenant-wireguard@beta\\x2d2.service.d/20-address.conf,/usr/lib/bitbuilder/fragments/address.conf",
     "nspawn/db.beta-2.nspawn,/etc/shadow",
     "mounts/x.mount,../../x"
   })
@@ -206,7 +212,7 @@ class AdmissionTest {
             """
             FILES="/run/tenants/beta-2/containers/web/points/etc/resolv.conf"
             RESOLVERS="lan=10.128.0.1/24,fd00::1/64 wan=10.128.1.1/24,fd00:0:0:1::1/64"
-            FORWARD="wan=9.9.9.9,2620:fe::fe"
+            FORWARD="wan=9.9.9.9,2620:fe::fe lan=host"
             """));
     assertThat(new Store(root).add(BETA, stage()).number()).isEqualTo(1);
   }

@@ -83,6 +83,38 @@ class ClaimsTest {
         stage(BETA, "one", "10.128.5.1/24", more), "bridge bb-alpha belongs to tenant alpha");
   }
 
+  /** A port a tunnel listens on, its interface, and packets that are led into it. */
+  @ParameterizedTest
+  @CsvSource({
+    "wireguard/bw-8.conf,'[Tunnel]\nListenPort=51820\n',port 51820/udp",
+    "network/40-bw-7.network,'[Match]\nName=bw-7\n',bridge bw-7",
+    "network/40-bw-8.network,'[RoutingPolicyRule]\nIncomingInterface=bb-alpha\n',bridge bb-alpha"
+  })
+  void whatIsOfAnotherTenantsTunnelIsRefused(String path, String text, String what)
+      throws IOException {
+    Claims claims = new Claims();
+    Claims.Claimed alphas =
+        Claims.Claimed.of(
+            Fixtures.manifest(ALPHA, "one"),
+            new TreeMap<>(
+                Map.of(
+                    "wireguard/bw-7.conf", "[Tunnel]\nListenPort=51820\n",
+                    "wireguard/bw-9.conf", "[Tunnel]\nListenPort=0\n",
+                    "network/40-bw-7.network", "[Match]\nName=bw-7\n",
+                    "network/40-bb-alpha.network", "[Match]\nName=bb-alpha\n")));
+    assertThat(claims.take(ALPHA, alphas, store)).isEmpty();
+    Claims.Claimed betas =
+        Claims.Claimed.of(
+            Fixtures.manifest(BETA, "one"),
+            new TreeMap<>(
+                Map.of(
+                    path,
+                    text.replace("\\n", "\n"),
+                    "wireguard/bw-10.conf",
+                    "[Tunnel]\nListenPort=0\n")));
+    assertThat(claims.take(BETA, betas, store)).containsExactly(what + " belongs to tenant alpha");
+  }
+
   @Test
   void aSubnetThatOverlapsAnothersIsRefused() throws IOException {
     alphaHas();

@@ -3,6 +3,8 @@ package io.bitbuilder.hypervisor.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.networkd.Kept;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,8 @@ class ContentsTest {
     for (String part : ("\n" + Files.readString(golden)).split("\n==> ", -1)) {
       int end = part.indexOf('\n');
       if (end > 0 && !part.substring(0, end).contains(" -> ")) {
-        files.put(part.substring(0, end), part.substring(end + 1));
+        // The last one has the empty line that parts the others.
+        files.put(part.substring(0, end), part.substring(end + 1).replaceFirst("\n\n$", "\n"));
       }
     }
     return files;
@@ -62,7 +65,7 @@ class ContentsTest {
             files.keySet().stream().filter(path -> path.endsWith(".slice")).findAny().orElseThrow();
         String tenant =
             slice.substring("units/tenants-".length(), slice.length() - ".slice".length());
-        Contents own = new Contents(new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases));
+        Reach own = new Reach(new TenantId(tenant.replace("\\x2d", "-")), bases);
         for (Map.Entry<String, String> file : files.entrySet()) {
           if (file.getKey().equals("firewall.nft")) {
             assertThat(
@@ -82,7 +85,9 @@ class ContentsTest {
     assertThat(seen).isGreaterThan(80);
   }
 
-  private static boolean allows(Contents contents, String path, String text) {
+  private static boolean allows(Reach reach, String path, String text) {
+    Contents contents = new Contents(reach);
+    TunnelContents tunnels = new TunnelContents(reach);
     String name = path.substring(path.lastIndexOf('/') + 1);
     return switch (path.substring(0, path.indexOf('/'))) {
       case "units" ->
@@ -90,13 +95,16 @@ class ContentsTest {
               ? contents.slice(text)
               : path.startsWith("units/setup-tenant@")
                   ? Contents.storage(text)
-                  : path.startsWith("units/tenant-names@")
-                      ? path.contains(".socket.d/")
-                          ? contents.namesSocket(text)
-                          : contents.namesServer(text)
-                      : contents.dropIn(text);
+                  : path.startsWith("units/tenant-wireguard@")
+                      ? tunnels.service(text)
+                      : path.startsWith("units/tenant-names@")
+                          ? path.contains(".socket.d/")
+                              ? contents.namesSocket(text)
+                              : contents.namesServer(text)
+                          : contents.dropIn(text);
       case "mounts" -> contents.mount(text);
       case "nspawn" -> contents.nspawn(text);
+      case "wireguard" -> tunnels.conf(name, text);
       default -> contents.network(name, text);
     };
   }
@@ -320,6 +328,78 @@ class ContentsTest {
     assertThat(contents.network("40-bb-x.network", "[Network]\nIPv6AcceptRA=yes\n")).isFalse();
     assertThat(contents.network("40-bb-x.network", "[Network]\nIPMasquerade=both\n")).isFalse();
     assertThat(contents.network("40-bb-x.network", "[Route]\nGateway=10.0.0.1\n")).isFalse();
+  }
+
+  /** What templates may set, and only as templates set it. */
+  @Test
+  void settingsOfTemplatesAreOfTheirTypes() {
+    Map<TemplateKind, String> files =
+        Map.of(
+            TemplateKind.BRIDGE_DEVICE, "40-bb-x.netdev",
+            TemplateKind.BRIDGE_LINK, "40-bb-x.network",
+            TemplateKind.SPAN_DEVICE, "40-bx-77.netdev",
+            TemplateKind.SPAN_LINK, "40-bx-77.network");
+    Map<String, String> good = new TreeMap<>();
+    good.put("AgeingTimeSec", "3600");
+    good.put("DefaultLeaseTimeSec", "7200");
+    good.put("Description", "Network lan of tenant acme, for ops@example.org");
+    good.put("Domain", "acme.internal");
+    good.put("Domains", "acme.internal example.org");
+    good.put("EmitNTP", "yes");
+    good.put("EmitTimezone", "no");
+    good.put("FDBAgeingSec", "300");
+    good.put("MTUBytes", "9000");
+    good.put("MaxLeaseTimeSec", "2592000");
+    good.put("MulticastIGMPVersion", "3");
+    good.put("MulticastQuerier", "no");
+    good.put("MulticastSnooping", "yes");
+    good.put("NTP", "192.0.2.1 192.0.2.2");
+    good.put("RapidCommit", "no");
+    good.put("TTL", "64");
+    good.put("Timezone", "Europe/Vienna");
+    int seen = 0;
+    for (Map.Entry<TemplateKind, String> file : files.entrySet()) {
+      for (TemplateKind.Allowed allowed : file.getKey().allowed()) {
+        String value = good.get(allowed.key());
+        String head = "[" + allowed.section() + "]\n" + allowed.key() + "=";
+        assertThat(value).as(allowed.key()).isNotNull();
+        assertThat(contents.network(file.getValue(), head + value + "\n")).isTrue();
+        for (String bad :
+            List.of(
+                "",
+                " " + value,
+                value + " ",
+                value + "%n",
+                value + "\\",
+                "\"" + value + "\"",
+                value + "\n[Match]\nName=*",
+                value + ";x")) {
+          assertThat(contents.network(file.getValue(), head + bad + "\n"))
+              .as("%s=%s", allowed.key(), bad)
+              .isFalse();
+        }
+        seen++;
+      }
+    }
+    assertThat(seen).isEqualTo(20);
+    assertThat(contents.network("40-bb-x.network", "[Network]\nDomains=acme.internal\n")).isFalse();
+    assertThat(contents.network("40-bb-x.network", "[DHCPServer]\nDefaultLeaseTimeSec=2h\n"))
+        .as("only in its one form")
+        .isFalse();
+  }
+
+  /** A table that grew would open what admission keeps shut. */
+  @Test
+  void templatesOpenNothingThatIsKept() {
+    for (Kept kept : Kept.all()) {
+      String name = "40-bb-x." + kept.kind().suffix();
+      for (String value : List.of("both", "kernel", "eth0")) {
+        String key = kept.key().isEmpty() ? "Any" : kept.key();
+        assertThat(contents.network(name, "[" + kept.section() + "]\n" + key + "=" + value + "\n"))
+            .as("[%s] %s=%s", kept.section(), key, value)
+            .isFalse();
+      }
+    }
   }
 
   @Test

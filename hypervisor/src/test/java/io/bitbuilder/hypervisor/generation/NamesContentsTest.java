@@ -32,8 +32,9 @@ final class NamesContentsTest {
                 [Service]
                 LogExtraFields=TENANT=acme
                 BindReadOnlyPaths=/var/lib/bitbuilder/generations/tenants/acme
+                RestrictAddressFamilies=AF_UNIX
                 PrivateNetwork=no
-                IPAddressAllow=127.0.0.54 2620:fe::fe
+                IPAddressAllow=9.9.9.9 2620:fe::fe
                 """))
         .isTrue();
   }
@@ -64,6 +65,9 @@ final class NamesContentsTest {
         "[Service]\nBindPaths=/var/lib/bitbuilder/generations/tenants/acme\n",
         "[Service]\nPrivateNetwork=yes\n",
         "[Service]\nIPAddressAllow=any\n",
+        "[Service]\nRestrictAddressFamilies=AF_NETLINK\n",
+        "[Service]\nRestrictAddressFamilies=AF_UNIX AF_PACKET\n",
+        "[Service]\nRestrictAddressFamilies=~AF_INET\n",
         "[Service]\nIPAddressAllow=localhost\n",
         "[Service]\nIPAddressAllow=10.0.0.0/8\n",
         "[Service]\nIPAddressAllow=0.0.0.0\n",

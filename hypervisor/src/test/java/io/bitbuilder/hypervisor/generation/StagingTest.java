@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.plan.Allocations;
+import io.bitbuilder.hypervisor.plan.Underlay;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +37,17 @@ class StagingTest {
           new SystemConfig.Retention(3, Duration.ofDays(7)),
           new SystemConfig.Health(Duration.ofMinutes(5), true),
           Duration.ofMinutes(1),
-          List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)));
+          List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)),
+          Optional.of(
+              new Underlay(
+                  "fd00:b17b::1",
+                  51900,
+                  List.of(
+                      new Underlay.Peer(
+                          "hv2",
+                          "mBHV3Nt64DyqJpYBBpTzH9s3Im4H3oTlRGSjDbYlWEE=",
+                          "[2001:db8::2]:51900",
+                          "fd00:b17b::2")))));
   private static final Staging.Findings NOTHING_FOUND =
       new Staging.Findings(Fixtures.THEN, new TreeMap<>());
 

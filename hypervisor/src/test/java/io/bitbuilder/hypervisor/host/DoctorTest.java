@@ -124,6 +124,29 @@ class DoctorTest {
     assertThat(findings()).isEmpty();
   }
 
+  private String seen(String what) {
+    return new Doctor(root, commands, new LocalSystemd(root, commands))
+        .examine().stream()
+            .filter(examined -> examined.what().equals(what))
+            .map(Doctor.Examined::seen)
+            .findFirst()
+            .orElseThrow();
+  }
+
+  @Test
+  void whetherTunnelsArePossibleIsSaid() throws IOException {
+    assertThat(seen("tunnels")).isEqualTo("not possible without wireguard-tools");
+    write("usr/bin/wg", "");
+    assertThat(seen("tunnels")).isEqualTo("possible with WireGuard");
+    commands.answer("modprobe", 1, "", "");
+    assertThat(seen("tunnels")).isEqualTo("not possible with a kernel without WireGuard");
+    write("sys/module/wireguard/version", "1.0.0\n");
+    assertThat(seen("tunnels")).isEqualTo("possible with WireGuard");
+    write("var/lib/bitbuilder/wireguard/@hosts/hosts.pub", "abc=\n");
+    assertThat(seen("tunnels"))
+        .isEqualTo("possible with WireGuard; to other hosts this one is abc=");
+  }
+
   @Test
   void overlayAsAModuleIsEnough() throws IOException {
     write("proc/filesystems", "nodev\ttmpfs\n");

@@ -179,5 +179,15 @@ final class ForwarderTest {
     assertThat(cut.id()).isEqualTo(9);
     assertThat(cut.answers()).isEmpty();
     assertThat(ask(Wire.query("example.org", 1), true, HERE).answers()).hasSize(100);
+    // Some are cut in the middle of a record (systemd-resolved).
+    says =
+        question -> {
+          byte[] part = Arrays.copyOf(answered(question, 100), 500);
+          part[2] |= 0x02;
+          return List.of(part);
+        };
+    cut = ask(Wire.query("example.org", 1), false, HERE);
+    assertThat(cut.is(Wire.TC)).isTrue();
+    assertThat(cut.answers()).isEmpty();
   }
 }

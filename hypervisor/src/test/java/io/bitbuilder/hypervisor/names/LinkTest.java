@@ -38,7 +38,6 @@ final class LinkTest {
 
   @Test
   void otherServersAreNeverTheHostItself() throws SocketException {
-    assertThat(Upstream.isAllowed(InetAddress.ofLiteral("127.0.0.54"))).isTrue();
     assertThat(Upstream.isAllowed(InetAddress.ofLiteral("9.9.9.9"))).isTrue();
     for (String address :
         new String[] {

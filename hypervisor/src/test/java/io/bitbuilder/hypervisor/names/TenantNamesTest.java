@@ -10,6 +10,7 @@ import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.names.TenantNames.Names;
+import io.bitbuilder.hypervisor.names.TenantNames.Others;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -28,8 +29,8 @@ final class TenantNamesTest {
   private static final long SECOND = 1_000_000_000;
   private static final String CONF =
       """
-      RESOLVERS="lan=10.0.0.1/24,fd00::1/64 wan=10.0.1.1/24,fd00:0:0:1::1/64"
-      FORWARD="wan=127.0.0.54,127.0.0.53,9.9.9.9"
+      RESOLVERS="lan=10.0.0.1/24,fd00::1/64 wan=10.0.1.1/24 named=10.0.2.1/24 none=10.0.3.1/24"
+      FORWARD="wan=host named=127.0.0.54,9.9.9.9,127.0.0.53 none=127.0.0.54"
       """;
 
   @TempDir Path root;
@@ -123,14 +124,16 @@ final class TenantNamesTest {
         .isInstanceOf(Zone.Found.NoName.class);
     assertThat(names.link().hasMember(InetAddress.ofLiteral("10.0.0.9"))).isTrue();
     assertThat(names.link().hasMember(InetAddress.ofLiteral("10.0.1.9"))).isFalse();
-    assertThat(names.servers()).isEmpty();
+    assertThat(names.others()).isEqualTo(new Others.Nobody());
   }
 
   @Test
   void whoIsAskedIsSaidOfEachNetworkAndNeverTheHostItself() throws IOException {
     switched("one", CONF);
-    assertThat(names("wan").current().orElseThrow().servers())
-        .containsExactly(Upstream.HOST, InetAddress.ofLiteral("9.9.9.9"));
+    assertThat(names("wan").current().orElseThrow().others()).isEqualTo(new Others.Host());
+    assertThat(names("named").current().orElseThrow().others())
+        .isEqualTo(new Others.Servers(List.of(InetAddress.ofLiteral("9.9.9.9"))));
+    assertThat(names("none").current().orElseThrow().others()).isEqualTo(new Others.Nobody());
     assertThat(names("other").current()).isEmpty();
   }
 

@@ -184,6 +184,7 @@ final class DeclaredTenant {
         networks,
         containers,
         List.of(),
+        List.of(),
         new Firewall(policies, rules),
         new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto", PROTECT, 1000),
         List.of());

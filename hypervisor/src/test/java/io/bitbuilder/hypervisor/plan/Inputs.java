@@ -219,6 +219,7 @@ final class Inputs {
               networks,
               containers,
               machines,
+              List.of(),
               Firewall.NONE,
               List.of(),
               origin(id, "metadata.json"));

@@ -101,9 +101,12 @@ final class SpansTest {
   }
 
   @Test
-  void whatCannotBeEncryptedYetIsNotSentInTheClear() {
-    assertThat(findings(on("alpha", true), 1001)).containsExactly(Code.BB212);
-    // On a workstation nobody knows which host it will be.
-    assertThat(findings(on("", true), 1001)).isEmpty();
+  void withinWireGuardEachHasAnAddressThatFollowsFromItsName() {
+    assertThat(findings(on("alpha", true), 1001)).isEmpty();
+    ResolvedTenant.Span alpha = on("alpha", true).of(network(1001)).orElseThrow();
+    ResolvedTenant.Span beta = on("beta", true).of(network(1001)).orElseThrow();
+    assertThat(alpha.local()).startsWith("fd00:b17b::").isNotEqualTo(beta.local());
+    assertThat(alpha.remotes()).containsExactly(beta.local());
+    assertThat(beta.remotes()).containsExactly(alpha.local());
   }
 }

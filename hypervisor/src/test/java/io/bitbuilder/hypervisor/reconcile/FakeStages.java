@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.SourceTree;
@@ -133,7 +134,7 @@ final class FakeStages implements Stages {
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
             NOWHERE);
-    return Optional.of(new SystemModel(config, entries));
+    return Optional.of(new SystemModel(config, entries, NetworkTemplates.NONE));
   }
 
   @Override
@@ -174,6 +175,7 @@ final class FakeStages implements Stages {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             Firewall.NONE,
             List.of(),
             NOWHERE));
@@ -202,6 +204,7 @@ final class FakeStages implements Stages {
               List.of(),
               List.of(),
               List.of(),
+              List.of(),
               Firewall.NONE,
               system.config().network(),
               List.of()));
@@ -210,7 +213,7 @@ final class FakeStages implements Stages {
   }
 
   @Override
-  public Compiled compile(ResolvedTenant tenant, SystemConfig.Health health) {
+  public Compiled compile(ResolvedTenant tenant, SystemModel system) {
     String id = tenant.id().value().replace("-", "\\x2d");
     SortedMap<String, FileTree.Node> nodes = new TreeMap<>();
     nodes.put("units/tenants-" + id + ".slice", new FileTree.Text("[Slice]\n"));

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,82 @@ class PlanRunTest {
   void nothingChangesAfterASync() throws IOException {
     host.sync();
     assertThat(plan(NEWEST).prospects()).isEmpty();
+  }
+
+  private static Diagnostic first(Map<String, List<Diagnostic>> findings) {
+    return findings.getOrDefault("system", List.of()).getFirst();
+  }
+
+  private void template(String text) throws IOException {
+    Path network = Files.createDirectories(host.checkout("system").resolve("network"));
+    Files.writeString(network.resolve("10-tenant-bridge.network"), text);
+  }
+
+  @Test
+  void aTemplateChangesNetworksLive() throws IOException {
+    host.sync();
+    template("[DHCPServer]\nDefaultLeaseTimeSec=2h\n");
+    PlanRun.Outcome outcome = plan(from("system"));
+    assertThat(outcome.findings()).isEmpty();
+    assertThat(changes(outcome)).containsExactly("tenant-001/web LIVE", "tenant-blue/page LIVE");
+    host.push("system");
+    host.sync();
+    assertThat(plan(NEWEST).prospects()).isEmpty();
+    // As it would be without: nothing but what is said counts.
+    template("# later: [DHCPServer]\n[DHCPServer]\nDefaultLeaseTimeSec=120min\n");
+    assertThat(plan(from("system")).prospects()).isEmpty();
+  }
+
+  @Test
+  void aTemplateThatSaysWhatHoldsAnywayChangesNothing() throws IOException {
+    host.sync();
+    template("[DHCPServer]\nDomain=@domain@\n");
+    assertThat(changes(plan(from("system")))).isEmpty();
+  }
+
+  @Test
+  void aTemplateWithAMistakeIsFoundAndNothingIsPlanned() throws IOException {
+    host.sync();
+    template("[DHCPServer]\nDefaultLeaseTime=2h\n");
+    PlanRun.Outcome outcome = plan(from("system"));
+    assertThat(outcome.prospects()).isEmpty();
+    assertThat(codes(outcome)).containsExactly(Code.BB201);
+    assertThat(first(outcome.findings()).location())
+        .hasToString("network/10-tenant-bridge.network:2:1");
+  }
+
+  /**
+   * Like any other mistake of the system repository: what runs goes on, and nothing else begins.
+   */
+  @Test
+  void aTemplateWithAMistakeFreezesTheHostUntilItIsMended() throws IOException {
+    host.sync();
+    template("[Network]\nIPMasquerade=both\n");
+    host.push("system");
+    edit("tenant-001/containers/web/config.yaml", "image: host", "image: host\nautostart: false");
+    host.push("tenant-001");
+    CompileRun.Outcome outcome = CompileRun.on(host.root, Optional.empty()).run();
+    assertThat(outcome.frozen()).isTrue();
+    assertThat(outcome.staged()).isEmpty();
+    assertThat(first(outcome.findings()).code()).isEqualTo(Code.BB214);
+    template("[DHCPServer]\nRapidCommit=no\n");
+    host.push("system");
+    outcome = CompileRun.on(host.root, Optional.empty()).run();
+    assertThat(outcome.frozen()).isFalse();
+    assertThat(outcome.staged()).containsExactly(new TenantId("tenant-001"), BLUE);
+  }
+
+  /** The systemd of this host knows one key less. */
+  @Test
+  void theSystemdOfTheHostHasTheLastWord() throws IOException {
+    template("[DHCPServer]\nDefaultLeaseTimeSec=2h\nDomain=a.example\n");
+    Path networkd = host.root.resolve("usr/lib/systemd/systemd-networkd");
+    Files.createDirectories(networkd.getParent());
+    Files.writeString(networkd, "\0libsystemd-shared-262.so\0DHCPServer.Domain\0");
+    PlanRun.Outcome outcome = plan(from("system"));
+    assertThat(codes(outcome)).containsExactly(Code.BB201);
+    assertThat(first(outcome.findings()).message())
+        .isEqualTo("unknown key `DefaultLeaseTimeSec` in [DHCPServer]");
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -123,7 +124,8 @@ final class World {
             new SystemConfig.Retention(kept, retention),
             new SystemConfig.Health(Duration.ofMinutes(5), rollback),
             Duration.ofMinutes(1),
-            List.of()),
+            List.of(),
+            Optional.empty()),
         new Staging.Findings(pace.now(), new TreeMap<>(findings)),
         new Allocations(
             new TreeMap<>(Map.of("seed", "s", "uid/acme/web", "1", "uid/beta/web", "2"))));

@@ -14,6 +14,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.VerifyMode;
+import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.Capacity;
 import io.bitbuilder.hypervisor.plan.Planned;
@@ -41,7 +42,8 @@ final class ExamplesTest {
   private final Report report = new Report();
 
   private SystemModel system(Path path) throws IOException {
-    Optional<SystemModel> system = Systems.read(new DirectoryTree(path), report);
+    Optional<SystemModel> system =
+        Systems.read(new DirectoryTree(path), new Networkd(Path.of("../host")), report);
     noFindings();
     return system.orElseThrow();
   }
