@@ -2,6 +2,9 @@ package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import io.bitbuilder.hypervisor.networkd.Variable;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
@@ -9,6 +12,7 @@ import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,14 +31,25 @@ public final class TunnelFiles {
   /** Before the rule of the main table, after that of the local one (ip-rule(8)). */
   private static final String PRIORITY = "20000";
 
+  /** What is left of 1500 octets beside the headers of WireGuard over IPv6. */
+  private static final String MTU = "1420";
+
   private TunnelFiles() {}
 
   /** The files of all tunnels, by path. */
-  public static SortedMap<String, UnitFile> of(ResolvedTenant tenant) {
+  public static SortedMap<String, UnitFile> of(ResolvedTenant tenant, Templates templates) {
     SortedMap<String, UnitFile> files = new TreeMap<>();
     for (ResolvedTunnel tunnel : tenant.tunnels()) {
       files.put(DIRECTORY + tunnel.link() + ".conf", file(tenant.id(), tunnel));
-      files.put("network/40-" + tunnel.link() + ".network", link(tenant, tunnel));
+      Map<Variable, String> values =
+          Map.of(
+              Variable.TENANT, tenant.id().value(),
+              Variable.TUNNEL, tunnel.declared().name().value(),
+              Variable.INTERFACE, tunnel.link(),
+              Variable.DOMAIN, tenant.id() + ".internal");
+      files.put(
+          "network/40-" + tunnel.link() + ".network",
+          templates.fill(TemplateKind.TUNNEL_LINK, link(tenant, tunnel, templates), values));
     }
     return files;
   }
@@ -101,17 +116,16 @@ public final class TunnelFiles {
     return "tenant." + tenant + "." + name;
   }
 
-  private static UnitFile link(ResolvedTenant tenant, ResolvedTunnel tunnel) {
+  private static UnitFile link(ResolvedTenant tenant, ResolvedTunnel tunnel, Templates templates) {
     UnitFile.Builder file =
         UnitFile.builder()
             .section("Match")
             .set("Name", tunnel.link())
             .set("Kind", "wireguard")
             .section("Link")
-            .set("RequiredForOnline", false);
-    if (tunnel.declared().mtu() != 0) {
-      file.set("MTUBytes", String.valueOf(tunnel.declared().mtu()));
-    }
+            .set("RequiredForOnline", false)
+            // Left out, it would stay what it was.
+            .set("MTUBytes", mtu(tunnel.declared(), templates));
     file.section("Network")
         .set("LinkLocalAddressing", false)
         .set("IPv6AcceptRA", false)
@@ -139,6 +153,13 @@ public final class TunnelFiles {
           .set("Family", "both");
     }
     return file.build();
+  }
+
+  /** As the tenant says, or else the operator. */
+  private static String mtu(Tunnel tunnel, Templates templates) {
+    return tunnel.mtu() != 0
+        ? String.valueOf(tunnel.mtu())
+        : templates.value(TemplateKind.TUNNEL_DEVICE, "NetDev", "MTUBytes").orElse(MTU);
   }
 
   /** The networks its peers reach, in order of their names. */
