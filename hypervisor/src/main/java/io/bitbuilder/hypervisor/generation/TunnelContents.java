@@ -84,6 +84,9 @@ final class TunnelContents {
     }
     network.put("IPv4Forwarding", "yes"::equals);
     network.put("IPv6Forwarding", "yes"::equals);
+    for (TemplateKind.Allowed allowed : TemplateKind.TUNNEL_LINK.allowed()) {
+      network.put(allowed.key(), allowed.type()::holds);
+    }
     Map<String, Map<String, Predicate<String>>> rules =
         NetworkContents.opened(
             TemplateKind.TUNNEL_LINK,
