@@ -61,6 +61,8 @@ final class ArchitectureTest {
   private static final Map<String, String> LARGE_PACKAGES =
       Map.of(
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/cli", "one file per verb",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/compiler",
+              "one file per kind of file of a generation",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/discovery",
               "one file per kind of document",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/generation",
