@@ -19,8 +19,8 @@ final class VxlanScenarioTest {
       """
       network: {underlay: plain}
       hosts:
-        alpha: {slot: 0, endpoint: "%s:51820"}
-        beta: {slot: 1, endpoint: "%s:51820"}
+        alpha: {slot: 0, endpoint: "ALPHA:51820"}
+        beta: {slot: 1, endpoint: "BETA:51820"}
       """;
   private static final String SHARED =
       """
@@ -47,7 +47,10 @@ final class VxlanScenarioTest {
           "systemRepository: {url: %s}\nverify: off\nname: %s\n"
               .formatted(site.git().url("system"), site.equals(ALPHA.site()) ? "alpha" : "beta"));
       site.config(
-          Site.defaultConfig() + HOSTS.formatted(ALPHA.host().address(), BETA.host().address()));
+          Site.defaultConfig()
+              + HOSTS
+                  .replace("ALPHA", ALPHA.host().address())
+                  .replace("BETA", BETA.host().address()));
       site.push(
           "acme",
           "shared",

@@ -68,10 +68,8 @@ public final class Compiler {
       ContainerUnits.addLive(place, health, networks.mtu(container.port()), live);
       out.all(restart.tree());
       out.all(live.tree());
-      String liveDigest =
-          liveDigest(
-                  live.tree(), limits.tree(), network(tenant, container.port(), networks, firewall))
-              .hex();
+      FileTree around = network(tenant, container.port(), networks, firewall);
+      String liveDigest = liveDigest(live.tree(), limits.tree(), around);
       resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
@@ -83,10 +81,8 @@ public final class Compiler {
       MachineUnits.addLive(place, health, live);
       out.all(restart.tree());
       out.all(live.tree());
-      String liveDigest =
-          liveDigest(
-                  live.tree(), limits.tree(), network(tenant, machine.port(), networks, firewall))
-              .hex();
+      FileTree around = network(tenant, machine.port(), networks, firewall);
+      String liveDigest = liveDigest(live.tree(), limits.tree(), around);
       Compiled.Resource resource =
           resource(place, restartDigest(restart.tree(), machine.port()), liveDigest);
       resources.add(ScriptUnits.hand(tenant, resource));
@@ -132,8 +128,8 @@ public final class Compiler {
     return digest.hex();
   }
 
-  private static Digest liveDigest(FileTree files, FileTree limits, FileTree network) {
-    return new Digest().add(files).add(limits).add(network);
+  private static String liveDigest(FileTree files, FileTree limits, FileTree network) {
+    return new Digest().add(files).add(limits).add(network).hex();
   }
 
   /** The network a guest is in and the rules of the tenant, without the leases of others. */

@@ -3,7 +3,6 @@ package io.bitbuilder.hypervisor.generation;
 import io.bitbuilder.hypervisor.model.Container;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
-import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.List;
@@ -28,19 +27,15 @@ final class Contents {
               + "|/var/lib/bitbuilder/generations/layers/[0-9a-f]{64}");
 
   private static final Pattern SIZE = Pattern.compile("[0-9]{1,19}[KMGT]?");
-  private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
+  static final Pattern AMOUNT = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,3})?[KMGTs%]*");
 
   /** Names plan hands out or lets a tenant wish for; none that the host uses itself. */
-  private static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
+  static final Pattern BRIDGE = Pattern.compile("b[br]-[a-z0-9-]{1,12}");
 
-  private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
-  private static final Pattern SERVERS = Pattern.compile("[0-9a-f.:]{2,45}( [0-9a-f.:]{2,45})*");
-  private static final Pattern MTU = Pattern.compile("26:uint16:[0-9]{3,5}");
-
-  private static final Predicate<String> YES = "yes"::equals;
-  private static final Predicate<String> NO = "no"::equals;
+  static final Predicate<String> YES = "yes"::equals;
+  static final Predicate<String> NO = "no"::equals;
   private static final Predicate<String> OFF = "off"::equals;
-  private static final Predicate<String> FLAG = Set.of("yes", "no")::contains;
+  static final Predicate<String> FLAG = Set.of("yes", "no")::contains;
 
   private static final Map<String, Predicate<String>> LIMITS =
       Map.of(
@@ -230,177 +225,9 @@ final class Contents {
     return BRIDGE.matcher(name).matches();
   }
 
-  /** A network or netdev file of one bridge or tap, named after it. */
+  /** A network or netdev file of one interface, named after it. */
   boolean network(String name, String text) {
-    int start = name.indexOf('-') + 1;
-    int end = name.lastIndexOf('.');
-    String bridge = start > 0 && start < end ? name.substring(start, end) : "";
-    if (name.startsWith("40-") && TunnelContents.isLink(bridge)) {
-      return name.endsWith(".network") && TunnelContents.network(bridge, text);
-    }
-    if (name.startsWith("40-") && reach.machines().isTap(bridge)) {
-      return name.endsWith(".netdev")
-          ? says(text, tap(bridge))
-          : name.endsWith(".network") && says(text, port(bridge));
-    }
-    if (name.startsWith("40-") && SPAN.matcher(bridge).matches()) {
-      return name.endsWith(".netdev")
-          ? says(text, vxlan(bridge))
-          : name.endsWith(".network") && says(text, span(bridge));
-    }
-    return name.startsWith("40-")
-        && BRIDGE.matcher(bridge).matches()
-        && (name.endsWith(".netdev")
-            ? says(text, netdev(bridge))
-            : name.endsWith(".network") && says(text, network(bridge)));
-  }
-
-  /** The number is in the name, which nobody else has. */
-  private static Map<String, Map<String, Predicate<String>>> vxlan(String name) {
-    return opened(
-        TemplateKind.SPAN_DEVICE,
-        Map.of(
-            "NetDev",
-            Map.of("Name", name::equals, "Kind", "vxlan"::equals),
-            "VXLAN",
-            Map.of(
-                "VNI",
-                name.substring(name.indexOf('-') + 1)::equals,
-                "Local",
-                matches(SERVERS),
-                "DestinationPort",
-                "14789"::equals,
-                "MacLearning",
-                YES,
-                "Independent",
-                YES)));
-  }
-
-  private static Map<String, Map<String, Predicate<String>>> span(String name) {
-    return opened(
-        TemplateKind.SPAN_LINK,
-        Map.of(
-            "Match",
-            Map.of("Name", name::equals, "Kind", "vxlan"::equals),
-            "Link",
-            Map.of("RequiredForOnline", NO),
-            "Network",
-            Map.of(
-                "Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO),
-            "BridgeFDB",
-            Map.of(
-                "MACAddress", "00:00:00:00:00:00"::equals,
-                "AssociatedWith", "self"::equals,
-                "Destination", matches(SERVERS))));
-  }
-
-  private static Map<String, Map<String, Predicate<String>>> netdev(String bridge) {
-    return opened(
-        TemplateKind.BRIDGE_DEVICE,
-        Map.of(
-            "NetDev",
-            Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
-            "Bridge",
-            Map.of("STP", NO, "ForwardDelaySec", "0"::equals)));
-  }
-
-  /** With what a template may say, each a value of its setting. */
-  private static Map<String, Map<String, Predicate<String>>> opened(
-      TemplateKind kind, Map<String, Map<String, Predicate<String>>> own) {
-    Map<String, Map<String, Predicate<String>>> all = new HashMap<>();
-    own.forEach((section, keys) -> all.put(section, new HashMap<>(keys)));
-    for (TemplateKind.Allowed allowed : kind.allowed()) {
-      all.computeIfAbsent(allowed.section(), _ -> new HashMap<>())
-          .put(allowed.key(), allowed.type()::holds);
-    }
-    return all;
-  }
-
-  private Map<String, Map<String, Predicate<String>>> tap(String name) {
-    return Map.of(
-        "NetDev",
-        Map.of("Name", name::equals, "Kind", "tap"::equals, "Description", Contents::any),
-        "Tap",
-        Map.of("User", user -> reach.machines().isTap(name, user), "VNetHeader", YES));
-  }
-
-  /** Which bridge it is on, nobody else's, is a claim of its tenant. */
-  private static Map<String, Map<String, Predicate<String>>> port(String tap) {
-    return Map.of(
-        "Match",
-        Map.of("Name", tap::equals, "Kind", "tun"::equals),
-        "Link",
-        Map.of("RequiredForOnline", NO),
-        "Network",
-        Map.of("Bridge", matches(BRIDGE), "LinkLocalAddressing", NO, "LLDP", NO, "EmitLLDP", NO));
-  }
-
-  private static Map<String, Map<String, Predicate<String>>> network(String bridge) {
-    Map<String, Predicate<String>> network =
-        new HashMap<>(
-            Map.of(
-                "Address",
-                matches(Reach.SUBNET),
-                "ConfigureWithoutCarrier",
-                YES,
-                "DHCPServer",
-                FLAG,
-                "IPMasquerade",
-                NO,
-                // What may be forwarded is said by the firewall, whose table lets nothing pass
-                // else.
-                "IPv4Forwarding",
-                FLAG,
-                "IPv6Forwarding",
-                FLAG,
-                "LinkLocalAddressing",
-                "ipv6"::equals,
-                "IPv6SendRA",
-                YES));
-    for (String key : List.of("IPv6AcceptRA", "LLDP", "EmitLLDP", "LLMNR", "MulticastDNS")) {
-      network.put(key, NO);
-    }
-    return opened(
-        TemplateKind.BRIDGE_LINK,
-        Map.of(
-            "Match", Map.of("Name", bridge::equals, "Kind", "bridge"::equals),
-            "Link", Map.of("RequiredForOnline", NO),
-            "Network", network,
-            "Address",
-                Map.of(
-                    "Address", matches(Reach.SUBNET6), "DuplicateAddressDetection", "none"::equals),
-            "IPv6SendRA",
-                Map.of(
-                    "RouterLifetimeSec",
-                    matches(AMOUNT),
-                    "EmitDNS",
-                    YES,
-                    "DNS",
-                    matches(SERVERS),
-                    "EmitDomains",
-                    YES),
-            "IPv6Prefix", Map.of("Prefix", matches(Reach.SUBNET6)),
-            "DHCPServer", dhcpServer(),
-            "DHCPServerStaticLease",
-                Map.of("MACAddress", matches(Reach.MAC), "Address", matches(Reach.ADDRESS))));
-  }
-
-  private static Map<String, Predicate<String>> dhcpServer() {
-    return Map.of(
-        "EmitDNS",
-        YES,
-        "DNS",
-        matches(SERVERS),
-        "EmitDomain",
-        YES,
-        "EmitRouter",
-        FLAG,
-        "SendOption",
-        matches(MTU),
-        "PoolOffset",
-        matches(AMOUNT),
-        "PoolSize",
-        matches(AMOUNT));
+    return new NetworkContents(reach).admits(name, text);
   }
 
   /** {@code UID:PATH} of tenant.conf. */
@@ -432,11 +259,11 @@ final class Contents {
     return values.size() == 1 ? values.getFirst() : "";
   }
 
-  private static boolean any(String value) {
+  static boolean any(String value) {
     return !value.isEmpty();
   }
 
-  private static Predicate<String> matches(Pattern pattern) {
+  static Predicate<String> matches(Pattern pattern) {
     return pattern.asMatchPredicate();
   }
 }
