@@ -18,6 +18,7 @@ final class NetworkJson {
     List<Map<String, Object>> ways = new ArrayList<>();
     view.ways().all().forEach(way -> ways.add(way(way)));
     value.put("ways", ways);
+    value.put("tunnels", TenantTunnels.json(view.tunnels()));
     List<Map<String, Object>> rules = new ArrayList<>();
     for (int i = 0; i < view.rules().size(); i++) {
       Ways.Count count = view.ways().counts().getOrDefault(i + 1, Ways.Count.ZERO);
@@ -103,6 +104,7 @@ final class NetworkJson {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("from", way.from());
     value.put("to", way.to());
+    value.put("tunnel", way.tunnel());
     value.put("rules", way.rules().stream().map(Integer::longValue).toList());
     value.put("otherwise", word(way.accepts()));
     value.putAll(count(way.otherwise()));

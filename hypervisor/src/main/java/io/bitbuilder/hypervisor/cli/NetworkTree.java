@@ -29,6 +29,7 @@ final class NetworkTree {
         view.tenant().current().map(one -> "generation " + one.number()).orElse("no generation");
     Branch top = new Branch(bold(view.tenant().id().value()) + "  " + generation);
     view.networks().forEach(net -> network(net, top));
+    view.tunnels().forEach(tunnel -> tunnel(tunnel, top));
     if (!view.rules().isEmpty()) {
       Branch rules = top.add(bold("rules"));
       for (int i = 0; i < view.rules().size(); i++) {
@@ -42,6 +43,27 @@ final class NetworkTree {
     NetworkVerb.notes(view.notes(), output);
     output.hint(
         "see `bitbuilder network trace " + view.tenant().id() + " FROM TO` for what may pass");
+  }
+
+  private void tunnel(TenantTunnels.Tunnel tunnel, Branch top) {
+    Branch branch =
+        top.add(
+            bold("tunnel " + tunnel.name())
+                + "  "
+                + tunnel.link()
+                + (tunnel.port().isEmpty() ? "" : "  port " + tunnel.port())
+                + "  "
+                + tunnel.publicKey().orElse("key not made yet"));
+    for (TenantTunnels.Peer peer : tunnel.peers()) {
+      String name = peer.name().isEmpty() ? peer.publicKey() : peer.name();
+      branch.add(
+          Quote.escape(name, LIMIT)
+              + (peer.endpoint().isEmpty() ? "" : "  at " + Quote.escape(peer.endpoint(), LIMIT))
+              + "  behind it "
+              + Quote.escape(String.join(", ", peer.behind()), LIMIT)
+              + "  heard from "
+              + peer.handshake().map(time -> Times.ago(time, view.now())).orElse("never"));
+    }
   }
 
   private void network(NetworkView.Net network, Branch top) {
@@ -134,8 +156,8 @@ final class NetworkTree {
         way.from().equals(way.to())
             ? "within"
             : way.from().isEmpty()
-                ? "from the outside"
-                : way.to().isEmpty() ? "to the outside" : "to network " + way.to();
+                ? "from " + beyond(way)
+                : "to " + (way.to().isEmpty() ? beyond(way) : "network " + way.to());
     String rules =
         way.rules().isEmpty()
             ? ""
@@ -143,6 +165,10 @@ final class NetworkTree {
                 + way.rules().stream().map(String::valueOf).collect(Collectors.joining(", "))
                 + ", then ";
     return where + ": " + rules + word(way.accepts());
+  }
+
+  private static String beyond(Ways.Way way) {
+    return way.tunnel().isEmpty() ? "the outside" : "tunnel " + way.tunnel();
   }
 
   private static String way(Ways.Way way) {

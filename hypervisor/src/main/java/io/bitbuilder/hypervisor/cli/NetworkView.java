@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,20 @@ import java.util.Optional;
  * The networks of a tenant as they are, for the tree, JSON and pictures.
  *
  * @param ways with what the kernel counted, when it was asked
+ * @param tunnels with what the kernel knows of their peers
+ * @param now when it was read
  * @param notes what could not be read, and why; escaped
  */
-record NetworkView(TenantState tenant, List<Net> networks, Ways ways, List<String> notes) {
+record NetworkView(
+    TenantState tenant,
+    List<Net> networks,
+    Ways ways,
+    List<TenantTunnels.Tunnel> tunnels,
+    Instant now,
+    List<String> notes) {
   NetworkView {
     networks = List.copyOf(networks);
+    tunnels = List.copyOf(tunnels);
     notes = List.copyOf(notes);
   }
 
@@ -56,7 +66,7 @@ record NetworkView(TenantState tenant, List<Net> networks, Ways ways, List<Strin
   /**
    * Reads all there is to see.
    *
-   * @param counters whether to ask the kernel what it counted
+   * @param counters whether to ask the kernel what it counted, and heard from peers of tunnels
    */
   static NetworkView read(TenantState tenant, boolean counters, Context context)
       throws IOException {
@@ -84,7 +94,11 @@ record NetworkView(TenantState tenant, List<Net> networks, Ways ways, List<Strin
           "the generation was made by an earlier version, which wrote down nothing of its"
               + " networks");
     }
-    return new NetworkView(tenant, networks, ways, notes);
+    List<TenantTunnels.Tunnel> tunnels =
+        counters && tenant.current().isPresent()
+            ? TenantTunnels.read(tenant.current().get(), context.root(), context.commands())
+            : List.of();
+    return new NetworkView(tenant, networks, ways, tunnels, context.clock().instant(), notes);
   }
 
   private static Topology topology(TenantState tenant) {

@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.model.Firewall.Rule;
 import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Similar;
@@ -41,7 +42,12 @@ final class Firewalls {
   }
 
   /** The firewall; what has findings is left out of it. */
-  static Firewall read(Repository repository, Layout layout, Networks networks, List<Guest> guests)
+  static Firewall read(
+      Repository repository,
+      Layout layout,
+      Networks networks,
+      List<Guest> guests,
+      List<Tunnel> tunnels)
       throws IOException {
     Firewalls all = new Firewalls(repository, networks, guests);
     List<Reading> readings = new ArrayList<>();
@@ -57,7 +63,7 @@ final class Firewalls {
     all.files.forEach(all::groups);
     all.files.forEach(all::rules);
     if (!repository.failed() && readings.stream().noneMatch(Reading::failed)) {
-      IdleRules.check(all.rules, networks.all(), guests);
+      IdleRules.check(all.rules, networks.all(), guests, tunnels);
     }
     readings.forEach(all.repository::finished);
     return new Firewall(all.policies, all.rules.stream().map(IdleRules.Written::rule).toList());

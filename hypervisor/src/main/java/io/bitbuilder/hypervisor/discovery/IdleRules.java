@@ -13,6 +13,7 @@ import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant.Network;
 import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +39,8 @@ final class IdleRules {
           .flatMap(text -> AddressRange.parse(text).stream())
           .toList();
 
+  private static final Place OUTSIDE = new Place.Outside();
+
   private final List<Network> networks;
   private final Map<ResourceName, Set<ResourceName>> members = new HashMap<>();
   private final List<Way> ways = new ArrayList<>();
@@ -45,8 +48,17 @@ final class IdleRules {
   /** A rule and the document it is in. */
   record Written(Rule rule, Values values) {}
 
-  /** From one network to another; without one of them, from or to the outside. */
-  private record Way(Optional<Network> from, Optional<Network> to) {}
+  /** One end of a way. */
+  private sealed interface Place {
+    record In(Network network) implements Place {}
+
+    record Outside() implements Place {}
+
+    /** Behind a tunnel, which is not outside. */
+    record Behind() implements Place {}
+  }
+
+  private record Way(Place from, Place to) {}
 
   /** Who of one side of a rule is at one end of a way; nobody is a side that is not there. */
   private sealed interface Side {
@@ -89,7 +101,7 @@ final class IdleRules {
     }
   }
 
-  private IdleRules(List<Network> all, List<Guest> guests) {
+  private IdleRules(List<Network> all, List<Guest> guests, List<Tunnel> tunnels) {
     this.networks = all.stream().filter(network -> network.mode() != Mode.NONE).toList();
     for (Network from : networks) {
       members.put(
@@ -98,17 +110,23 @@ final class IdleRules {
               .filter(guest -> guest.networks().contains(from.name()))
               .map(Guest::name)
               .collect(Collectors.toUnmodifiableSet()));
-      networks.forEach(to -> ways.add(new Way(Optional.of(from), Optional.of(to))));
+      Place here = new Place.In(from);
+      networks.forEach(to -> ways.add(new Way(here, new Place.In(to))));
       if (from.mode().leads()) {
-        ways.add(new Way(Optional.of(from), Optional.empty()));
-        ways.add(new Way(Optional.empty(), Optional.of(from)));
+        ways.add(new Way(here, OUTSIDE));
+        ways.add(new Way(OUTSIDE, here));
+      }
+      if (tunnels.stream().anyMatch(tunnel -> tunnel.networks().contains(from.name()))) {
+        ways.add(new Way(here, new Place.Behind()));
+        ways.add(new Way(new Place.Behind(), here));
       }
     }
   }
 
   /** Warns of the idle ones among rules in the order they are tried. */
-  static void check(List<Written> rules, List<Network> networks, List<Guest> guests) {
-    IdleRules all = new IdleRules(networks, guests);
+  static void check(
+      List<Written> rules, List<Network> networks, List<Guest> guests, List<Tunnel> tunnels) {
+    IdleRules all = new IdleRules(networks, guests, tunnels);
     List<Fitting> before = new ArrayList<>();
     for (Written rule : rules.subList(0, Math.min(LIMIT, rules.size()))) {
       Fitting fitting = new Fitting(rule, all.pairs(rule.rule()));
@@ -145,40 +163,44 @@ final class IdleRules {
     if (!(pair.to() instanceof Side.Members(var receivers))
         || receivers.size() > 1
         || !way.from().equals(way.to())
-        || way.from().filter(network -> network.mode() == Mode.VXLAN).isPresent()) {
+        || !(way.from() instanceof Place.In(var network))
+        || network.mode() == Mode.VXLAN) {
       return false;
     }
     Set<ResourceName> senders =
-        pair.from() instanceof Side.Members(var names)
-            ? names
-            : way.from().map(this::members).orElse(Set.of());
+        pair.from() instanceof Side.Members(var names) ? names : members(network);
     return senders.equals(receivers);
   }
 
-  private Optional<Side> side(Party party, Optional<Network> place) {
+  private Optional<Side> side(Party party, Place place) {
+    if (place instanceof Place.In(var network)) {
+      return members(network).isEmpty() ? Optional.empty() : inside(party, network);
+    }
     return switch (party) {
-      case Party.Any _ -> everybody(true, place);
-      case Party.Outside _ -> everybody(place.isEmpty(), place);
-      case Party.OfNetwork(var name) ->
-          everybody(place.filter(network -> network.name().equals(name)).isPresent(), place);
+      case Party.Any _ -> everybody(true);
+      case Party.Outside _ -> everybody(place.equals(OUTSIDE));
+      case Party.OfNetwork _, Party.Guests _ -> Optional.empty();
+      case Party.Range(var cidr) -> AddressRange.parse(cidr).map(Side.Range::new);
+    };
+  }
+
+  private Optional<Side> inside(Party party, Network network) {
+    return switch (party) {
+      case Party.Any _ -> everybody(true);
+      case Party.Outside _ -> Optional.empty();
+      case Party.OfNetwork(var name) -> everybody(network.name().equals(name));
       case Party.Range(var cidr) ->
-          AddressRange.parse(cidr)
-              .filter(range ->
-                  place.isEmpty()
-                      || (!members(place.get()).isEmpty() && mayBeIn(range, place.get())))
-              .map(Side.Range::new);
+          AddressRange.parse(cidr).filter(range -> mayBeIn(range, network)).map(Side.Range::new);
       case Party.Guests(var names) -> {
         Set<ResourceName> here = new HashSet<>(names);
-        here.retainAll(place.map(this::members).orElse(Set.of()));
+        here.retainAll(members(network));
         yield here.isEmpty() ? Optional.empty() : Optional.of(new Side.Members(here));
       }
     };
   }
 
-  private Optional<Side> everybody(boolean here, Optional<Network> place) {
-    return here && place.map(network -> !members(network).isEmpty()).orElse(true)
-        ? Optional.of(new Side.Everybody())
-        : Optional.empty();
+  private static Optional<Side> everybody(boolean here) {
+    return here ? Optional.of(new Side.Everybody()) : Optional.empty();
   }
 
   private Set<ResourceName> members(Network network) {
@@ -260,7 +282,7 @@ final class IdleRules {
 
   private boolean isNobody(Party party) {
     return (party instanceof Party.Guests || party instanceof Party.OfNetwork)
-        && networks.stream().noneMatch(network -> side(party, Optional.of(network)).isPresent());
+        && networks.stream().noneMatch(network -> side(party, new Place.In(network)).isPresent());
   }
 
   /** The network that should lead outside, when that alone is what the rule lacks. */
@@ -268,8 +290,8 @@ final class IdleRules {
     return networks.stream()
         .filter(network -> !network.mode().leads())
         .filter(network ->
-            pair(rule, new Way(Optional.of(network), Optional.empty())).isPresent()
-                || pair(rule, new Way(Optional.empty(), Optional.of(network))).isPresent())
+            pair(rule, new Way(new Place.In(network), OUTSIDE)).isPresent()
+                || pair(rule, new Way(OUTSIDE, new Place.In(network))).isPresent())
         .findFirst();
   }
 

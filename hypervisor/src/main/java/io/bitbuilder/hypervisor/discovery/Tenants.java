@@ -73,7 +73,7 @@ public final class Tenants {
     List<Tunnel> tunnels = Tunnels.read(repository, layout, networks);
     Firewall firewall =
         networks.isPresent()
-            ? Firewalls.read(repository, layout, networks.get(), all)
+            ? Firewalls.read(repository, layout, networks.get(), all, tunnels)
             : Firewall.NONE;
     metadata.ifPresent(values -> repository.finished(values.reading()));
     if (repository.failed() || metadata.isEmpty() || who.isEmpty() || networks.isEmpty()) {

@@ -57,6 +57,8 @@ public record Answer(boolean passes, boolean told, Reason reason, List<String> s
     SPOOFING,
     /** Nothing leads from one tenant to another. */
     TENANTS,
+    /** A tunnel leads there, or does not. */
+    TUNNEL,
     /** The interface is no uplink, so nothing of a tenant passes it. */
     UPLINK,
     /** What the host serves to a network, and nothing else of it. */

@@ -20,6 +20,10 @@ import java.util.Set;
  */
 public final class Trace {
   private static final String ANOTHER_HOST = "the receiver is on another host, if anywhere";
+
+  /** How names of interfaces of WireGuard begin. */
+  private static final String TUNNEL = "bw-";
+
   private static final int DNS = 53;
   private static final int DHCP = 67;
   private static final int DHCP_CLIENT = 68;
@@ -145,7 +149,8 @@ public final class Trace {
 
   private Answer fromBeyond(String link, End to, Packet packet) {
     return switch (to) {
-      case End.OfHost _ when applied.owner(link).isPresent() -> input(link, packet);
+      case End.OfHost _ when link.startsWith(TUNNEL) ->
+          Answer.no(new Reason(Kind.HOST, "through a tunnel nobody reaches the host"));
       case End.OfHost _ when uplinks.contains(link) && applied.published(packet).isPresent() ->
           redirected(packet, (bridge, guest) -> forward(link, bridge, guest));
       case End.OfHost _ -> elsewhere(packet);
@@ -286,9 +291,12 @@ public final class Trace {
     Optional<TenantId> sender = applied.owner(from);
     Optional<TenantId> receiver = applied.owner(to);
     if (sender.isPresent() && receiver.isPresent()) {
-      return sender.equals(receiver)
+      if (!sender.equals(receiver)) {
+        return new Reason(Kind.TENANTS, "no way between tenants");
+      }
+      return net(from).isPresent() && net(to).isPresent()
           ? policy(from, to)
-          : new Reason(Kind.TENANTS, "no way between tenants");
+          : new Reason(Kind.TUNNEL, "the tunnel is for other networks of the tenant");
     }
     String other = sender.isPresent() ? to : from;
     String bridge = sender.isPresent() ? from : to;
@@ -370,7 +378,7 @@ public final class Trace {
       case "to" -> policy(from, bridge(topology, parts[3]));
       case "in" -> policy("", from);
       case "tunnel", "peers" ->
-          new Reason(Kind.POLICY, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
+          new Reason(Kind.TUNNEL, "network " + parts[1] + " is one of those of tunnel " + parts[3]);
       default -> policy(from, "");
     };
   }

@@ -56,6 +56,7 @@ public record Ways(
    *
    * @param from the name of a network, or empty for the outside
    * @param to likewise
+   * @param tunnel through which it leads instead of to or from the outside, or empty
    * @param rules the numbers of the tenant's rules that are tried there, in order
    * @param open whether one of them, or what happens otherwise, lets anything pass
    * @param accepts what happens to what none of them fits
@@ -65,6 +66,7 @@ public record Ways(
   public record Way(
       String from,
       String to,
+      String tunnel,
       List<Integer> rules,
       boolean open,
       boolean accepts,
@@ -110,7 +112,8 @@ public record Ways(
             .thenComparing(Way::from)
             .thenComparing(way -> !way.from().equals(way.to()))
             .thenComparing(way -> way.to().isEmpty())
-            .thenComparing(Way::to));
+            .thenComparing(Way::to)
+            .thenComparing(Way::tunnel));
     return new Ways(all, counts, ports(file), changed);
   }
 
@@ -158,12 +161,16 @@ public record Ways(
     }
     boolean accepts = !rules.isEmpty() && rules.getLast().verdict() instanceof Verdict.Accept;
     Count otherwise = counted.isEmpty() ? Count.ZERO : counted.getLast();
-    return switch (parts[2]) {
-      case "within" -> new Way(parts[1], parts[1], numbers, open, accepts, otherwise, published);
-      case "to" -> new Way(parts[1], parts[3], numbers, open, accepts, otherwise, published);
-      case "in" -> new Way("", parts[1], numbers, open, accepts, otherwise, published);
-      default -> new Way(parts[1], "", numbers, open, accepts, otherwise, published);
-    };
+    String from = List.of("in", "peers").contains(parts[2]) ? "" : parts[1];
+    String to =
+        switch (parts[2]) {
+          case "within", "in", "peers" -> parts[1];
+          case "to" -> parts[3];
+          default -> "";
+        };
+    boolean tunnelled = List.of("tunnel", "peers").contains(parts[2]);
+    return new Way(
+        from, to, tunnelled ? parts[3] : "", numbers, open, accepts, otherwise, published);
   }
 
   /** Members of a network that no rule concerns are not counted. */
@@ -174,7 +181,7 @@ public record Ways(
           .flatMap(entry -> topology.on(entry[0].replace("\"", "").split(" \\. ", -1)[0]))
           .ifPresent(net -> {
             String name = net.name().value();
-            all.add(new Way(name, name, List.of(), true, true, Count.ZERO, Count.ZERO));
+            all.add(new Way(name, name, "", List.of(), true, true, Count.ZERO, Count.ZERO));
           });
     }
   }

@@ -13,6 +13,7 @@ import io.bitbuilder.hypervisor.model.Guest;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.Tenant.Network;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,11 +33,32 @@ class IdleRulesTest {
   private static final int TENANTS = 150;
   private static final List<String> RANGES =
       List.of(
-          "192.0.2.0/24", "192.0.2.128/25", "10.0.0.0/8", "0.0.0.0/0", "'::/0'", "'2001:db8::/32'");
+          "192.0.2.0/24",
+          "192.0.2.128/25",
+          "10.0.0.0/8",
+          "0.0.0.0/0",
+          "'::/0'",
+          "'2001:db8::/32'",
+          "172.16.9.0/24");
+  private static final String TUNNEL =
+      """
+      peers:
+        - publicKey: ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=
+          allowedIPs: [172.16.9.0/24, "fd12::/64"]
+          endpoint: 192.0.2.1:51820
+      """;
   private static final int[] PORTS = {79, 80, 81, 82, 83};
 
-  /** Somebody in a network, or outside. */
-  private record Somebody(Optional<ResourceName> name, Optional<Network> network, String address) {
+  /** Somebody in a network, behind a tunnel, or outside. */
+  private record Somebody(
+      Optional<ResourceName> name,
+      Optional<Network> network,
+      Optional<Tunnel> tunnel,
+      String address) {
+    Somebody(Optional<ResourceName> name, Optional<Network> network, String address) {
+      this(name, network, Optional.empty(), address);
+    }
+
     /** Whether it is all members of a network. */
     boolean isMany() {
       return name.isEmpty() && network.isPresent();
@@ -103,6 +125,11 @@ class IdleRulesTest {
       tree.file(
           "containers/" + guest + "/config.yaml",
           "image: host\nnetworks: [" + (guest.equals("d") ? "" : network) + "]\n");
+    }
+    if (random.nextInt(4) == 0) {
+      tree.file(
+          "network/wireguard/office.yaml",
+          "networks: [" + networks.get(random.nextInt(networks.size())) + "]\n" + TUNNEL);
     }
     StringBuilder rules = new StringBuilder("groups: {some: [a, c], none: [d]}\nrules:\n");
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
@@ -179,6 +206,14 @@ class IdleRulesTest {
       all.add(
           new Somebody(Optional.empty(), Optional.of(network), six ? "ff02::fb" : "224.0.0.251"));
     }
+    for (Tunnel tunnel : tenant.tunnels()) {
+      all.add(
+          new Somebody(
+              Optional.empty(),
+              Optional.empty(),
+              Optional.of(tunnel),
+              six ? "fd12::9" : "172.16.9.9"));
+    }
     for (String address :
         six
             ? List.of("2001:db8::1", "2001:db9::1")
@@ -189,6 +224,9 @@ class IdleRulesTest {
   }
 
   private static boolean leads(Somebody from, Somebody to) {
+    if (from.network().isPresent() && to.tunnel().isPresent()) {
+      return to.tunnel().get().networks().contains(from.network().get().name());
+    }
     return from.network().isPresent()
         ? to.network().isPresent() || from.network().get().mode().leads()
         : to.network().isPresent();
@@ -206,7 +244,7 @@ class IdleRulesTest {
   private static boolean fits(Party party, Somebody who) {
     return switch (party) {
       case Party.Any _ -> true;
-      case Party.Outside _ -> who.network().isEmpty();
+      case Party.Outside _ -> who.network().isEmpty() && who.tunnel().isEmpty();
       case Party.OfNetwork(var name) ->
           who.network().filter(network -> network.name().equals(name)).isPresent();
       case Party.Guests(var names) -> who.name().filter(names::contains).isPresent();

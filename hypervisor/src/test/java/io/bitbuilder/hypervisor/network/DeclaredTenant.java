@@ -18,9 +18,11 @@ import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.Tenant.Network.Mode;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
+import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ final class DeclaredTenant {
   final TenantId id;
   final List<ResolvedTenant.Network> networks = new ArrayList<>();
   final List<ResolvedContainer> containers = new ArrayList<>();
+  final List<ResolvedTunnel> tunnels = new ArrayList<>();
   final List<Firewall.Rule> rules = new ArrayList<>();
   final TreeMap<ResourceName, Policy> policies = new TreeMap<>();
   private final int index;
@@ -147,6 +150,22 @@ final class DeclaredTenant {
     return Location.ofFile("", "", "");
   }
 
+  /** A tunnel of interface {@code bw-NUMBER}. */
+  DeclaredTenant tunnel(String name, int number, String... of) {
+    tunnels.add(
+        new ResolvedTunnel(
+            new Tunnel(
+                new ResourceName(name),
+                "",
+                0,
+                0,
+                List.of(of).stream().map(ResourceName::new).toList(),
+                List.of(),
+                DeclaredTenant::nowhere),
+            number));
+    return this;
+  }
+
   DeclaredTenant policy(String network, boolean within, boolean in, boolean out) {
     policies.put(new ResourceName(network), new Policy(within, in, out));
     return this;
@@ -184,7 +203,7 @@ final class DeclaredTenant {
         networks,
         containers,
         List.of(),
-        List.of(),
+        tunnels,
         new Firewall(policies, rules),
         new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto", PROTECT, 1000),
         List.of());

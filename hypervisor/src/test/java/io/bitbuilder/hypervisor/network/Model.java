@@ -37,13 +37,17 @@ final class Model {
               && switch (to) {
                 case End.OfGuest other -> between(guest, other, packet);
                 case End.OfHost _ -> served(guest, packet);
+                case End.Beyond(String link) when isTunnel(link) ->
+                    tunnelled(link, guest, true, packet);
                 case End.Beyond(String link) -> uplinks.contains(link) && outwards(guest, packet);
                 case End.Elsewhere _, End.Nobody _ -> false;
               }
               && !isForClientsOfDhcp(packet);
       case End.Beyond(String link) ->
           switch (to) {
+            case End.OfGuest guest when isTunnel(link) -> tunnelled(link, guest, false, packet);
             case End.OfGuest guest -> uplinks.contains(link) && inwards(guest, packet, false);
+            case End.OfHost _ when isTunnel(link) -> false;
             case End.OfHost _ -> toHost(uplinks.contains(link), packet);
             case End.Beyond _ -> true;
             case End.Elsewhere _, End.Nobody _ -> false;
@@ -99,6 +103,45 @@ final class Model {
     return network(tenant, guest).mode().leads()
         && rules(tenant, Optional.empty(), Optional.of(guest), packet)
             .orElse(published || policy(tenant, guest).in());
+  }
+
+  private static boolean isTunnel(String link) {
+    return link.startsWith("bw-");
+  }
+
+  /** Between a guest and what is behind a tunnel, which no rule calls outside. */
+  private boolean tunnelled(String link, End.OfGuest guest, boolean outwards, Packet packet) {
+    ResolvedTenant tenant = tenant(guest);
+    ResourceName network = network(tenant, guest).name();
+    boolean leads =
+        tenant.tunnels().stream()
+            .anyMatch(
+                one -> one.link().equals(link) && one.declared().networks().contains(network));
+    ResolvedTenant without =
+        new ResolvedTenant(
+            tenant.id(),
+            tenant.name(),
+            tenant.commit(),
+            tenant.claim(),
+            tenant.limits(),
+            tenant.networks(),
+            tenant.containers(),
+            tenant.machines(),
+            tenant.tunnels(),
+            new Firewall(
+                tenant.firewall().policies(),
+                tenant.firewall().rules().stream()
+                    .filter(
+                        rule -> !(outwards ? rule.to() : rule.from()).equals(new Party.Outside()))
+                    .toList()),
+            tenant.outside(),
+            tenant.scripts());
+    Optional<End.OfGuest> here = Optional.of(guest);
+    return leads
+        && (outwards
+                ? rules(without, here, Optional.empty(), packet)
+                : rules(without, Optional.empty(), here, packet))
+            .orElse(true);
   }
 
   private static boolean isForClientsOfDhcp(Packet packet) {

@@ -31,6 +31,7 @@ class TracePropertyTest {
           "2001:db8::/32",
           "0.0.0.0/0",
           "::/0",
+          "10.9.0.0/16",
           "10.129.0.0/24",
           "10.129.1.3/32",
           "fd00:b17b:1::/48");
@@ -68,7 +69,11 @@ class TracePropertyTest {
     }
     assertThat(yes)
         .containsKeys(
-            Answer.Kind.RULE, Answer.Kind.POLICY, Answer.Kind.PUBLISHED, Answer.Kind.HOST);
+            Answer.Kind.RULE,
+            Answer.Kind.POLICY,
+            Answer.Kind.PUBLISHED,
+            Answer.Kind.TUNNEL,
+            Answer.Kind.HOST);
     assertThat(no)
         .containsKeys(
             Answer.Kind.RULE,
@@ -78,6 +83,7 @@ class TracePropertyTest {
             Answer.Kind.DELEGATION,
             Answer.Kind.SPOOFING,
             Answer.Kind.TENANTS,
+            Answer.Kind.TUNNEL,
             Answer.Kind.UPLINK,
             Answer.Kind.HOST);
   }
@@ -112,6 +118,9 @@ class TracePropertyTest {
                 (8080 + i) + ":80/tcp", (8080 + i) + ":53/udp", (80 + i) + ":8080/tcp"
               }
               : new String[0]);
+    }
+    if (random.nextBoolean()) {
+      tenant.tunnel("office", index == 1 ? 7 : 8, names.get(random.nextInt(names.size())));
     }
     for (int i = random.nextInt(8); i > 0; i--) {
       rule(tenant, names, random);
@@ -151,7 +160,8 @@ class TracePropertyTest {
 
   private static Place place(List<DeclaredTenant> tenants, boolean six, Random random) {
     DeclaredTenant tenant = tenants.get(random.nextInt(8) == 0 ? 1 : 0);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
+      case 8 -> new Place(new End.Beyond("bw-7"), address(six ? "fd12::5" : "10.9.0.5"));
       case 0 -> new Place(new End.Beyond("eth0"), address(six ? "2001:db8::5" : "192.0.2.5"));
       case 1 -> new Place(new End.Beyond("eth0"), address(six ? "2a00::5" : "192.0.2.200"));
       case 2 ->

@@ -34,6 +34,7 @@ class TraceTest {
           .network("far", Mode.VXLAN)
           .guest("open", "pub")
           .guest("near", "far")
+          .tunnel("office", 7, "lan")
           .policy("db", false, false, true)
           .rule("the shop", Action.ACCEPT, new Party.Outside(), web(), Protocol.TCP, port(443))
           .rule("", Action.ACCEPT, web(), DeclaredTenant.guests("db"), Protocol.TCP, port(5432))
@@ -191,6 +192,21 @@ class TraceTest {
         .isEqualTo("no: port 14789/udp is for the other hosts of the fleet");
     assertThat(said(ask(acme.end("web"), acme.end("other"), "10.129.0.4", Protocol.UDP, 68)))
         .isEqualTo("no: only the host answers to clients of DHCP");
+  }
+
+  @Test
+  void tunnels() {
+    End office = new End.Beyond("bw-7");
+    String open = "yes: network lan is one of those of tunnel office";
+    assertThat(tcp(acme.end("web"), office, 80)).isEqualTo(open);
+    assertThat(tcp(office, acme.end("web"), 80)).isEqualTo(open);
+    // What is behind it is not outside, so the shop's rule says nothing of it.
+    assertThat(tcp(office, acme.end("web"), 443)).isEqualTo(open);
+    assertThat(tcp(acme.end("db"), office, 80))
+        .isEqualTo("no: the tunnel is for other networks of the tenant");
+    assertThat(tcp(blue.end("spy"), office, 80)).isEqualTo("no: no way between tenants");
+    assertThat(said(ask(office, HOST, "10.129.0.1", Protocol.UDP, 53)))
+        .isEqualTo("no: through a tunnel nobody reaches the host");
   }
 
   @Test
