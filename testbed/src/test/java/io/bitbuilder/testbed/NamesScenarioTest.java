@@ -206,13 +206,11 @@ final class NamesScenarioTest {
     assertThat(client.ask("out", "udp", "which.example.org", "A")).isEqualTo("0 203.0.113.1");
     assertThat(client.ask("far", "udp", "which.example.org", "A")).isEqualTo("0 203.0.113.2");
     Map<String, String> before = site.invocations();
-    String server = client.process("acme", "wan");
     try {
       site.push("acme", "asks somebody else", asking("203.0.113.53"));
       site.sync(0);
       assertThat(client.ask("out", "udp", "which.example.org", "A")).isEqualTo("0 203.0.113.2");
       assertThat(site.invocations()).isEqualTo(before);
-      assertThat(client.process("acme", "wan")).isEqualTo(server);
       // The host answers others at this address, but is nobody to be asked for a tenant.
       site.push("acme", "asks the host", asking(host.address()));
       site.sync(0);

@@ -64,6 +64,7 @@ final class ServeNamesVerb implements Verb {
             new Store(context.state()),
             new TenantId(words[0]),
             new ResourceName(words[1]),
+            context.environment().getOrDefault("FORWARD", ""),
             System::nanoTime);
     new NameServer(sockets, names, IDLE, new LocalResolver(context.root()), new SecureRandom())
         .serve();

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
+import io.bitbuilder.hypervisor.unitfile.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -75,6 +76,10 @@ final class NameUnits {
             .set("LogExtraFields", "TENANT=" + tenant)
             .set("BindReadOnlyPaths", "/var/lib/bitbuilder/generations/tenants/" + tenant);
     List<String> servers = servers(network);
+    if (!servers.isEmpty()) {
+      // So that it sees when it should be started anew.
+      file.set("Environment", Words.environment("FORWARD", String.join(",", servers)));
+    }
     if (servers.equals(List.of(HOST))) {
       // To ask the host's resolver by its socket.
       file.set("RestrictAddressFamilies", "AF_UNIX");

@@ -119,6 +119,7 @@ final class Contents {
             Map.of(
                 "LogExtraFields", reach::isLogFields,
                 "BindReadOnlyPaths", reach.names()::isGenerations,
+                "Environment", reach.names()::isVariable,
                 "RestrictAddressFamilies", "AF_UNIX"::equals,
                 "PrivateNetwork", NO,
                 "IPAddressAllow", reach.names()::areServers)));

@@ -90,6 +90,12 @@ final class NamesReach {
         });
   }
 
+  /** What a name server was started with. */
+  boolean isVariable(String value) {
+    String start = "FORWARD=";
+    return value.startsWith(start) && isForward("x=" + value.substring(start.length()));
+  }
+
   /** {@code wan=192.0.2.1,2001:db8::1} or {@code wan=host} of tenant.conf. */
   boolean isForward(String entry) {
     return isOfNetwork(entry, NamesReach::isAddress) || isOfNetwork(entry, "host"::equals);

@@ -39,6 +39,12 @@ public final class NameServer {
   private static final Duration CONNECTION = Duration.ofSeconds(30);
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
+  /**
+   * How long to go on with what we were started with, though another generation wants otherwise:
+   * who started us may not know of it yet.
+   */
+  private static final Duration AGE = Duration.ofSeconds(2);
+
   /** Questions of others' that may be under way at once. */
   private static final int ABROAD = 64;
 
@@ -90,7 +96,8 @@ public final class NameServer {
   }
 
   /**
-   * Answers until nobody has asked for a while.
+   * Answers until nobody has asked for a while, or we should be started anew: what was asked by
+   * then is left for the next.
    *
    * @throws IOException when a socket fails, or the names cannot be read
    */
@@ -98,10 +105,14 @@ public final class NameServer {
     List<Integer> all = new ArrayList<>(datagrams);
     all.addAll(streams);
     names.current();
+    long grown = System.nanoTime() + AGE.toNanos();
     try (NativeSockets system = new NativeSockets(MESSAGE);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Integer> ready = system.ready(all, idle);
       while (!ready.isEmpty() || connected.get() > 0 || abroad.get() > 0) {
+        if (System.nanoTime() > grown && names.current().filter(Names::changed).isPresent()) {
+          return;
+        }
         for (int socket : ready) {
           if (streams.contains(socket)) {
             accept(socket, system);

@@ -32,6 +32,7 @@ public final class TenantNames {
   private final Store store;
   private final TenantId tenant;
   private final ResourceName network;
+  private final String started;
   private final LongSupplier nanos;
   private @Nullable Integer number;
   private Optional<Names> names = Optional.empty();
@@ -40,12 +41,16 @@ public final class TenantNames {
   /**
    * The names of a tenant, for one of its networks.
    *
+   * @param started who was to be asked for other names when we were started, as {@code FORWARD}
+   *     says it; empty for nobody
    * @param nanos a clock that only ever goes on
    */
-  public TenantNames(Store store, TenantId tenant, ResourceName network, LongSupplier nanos) {
+  public TenantNames(
+      Store store, TenantId tenant, ResourceName network, String started, LongSupplier nanos) {
     this.store = store;
     this.tenant = tenant;
     this.network = network;
+    this.started = started;
     this.nanos = nanos;
     this.looked = nanos.getAsLong() - BETWEEN_LOOKS;
   }
@@ -55,8 +60,10 @@ public final class TenantNames {
    *
    * @param link the network that may ask
    * @param others who is asked for names that are not the tenant's
+   * @param changed whether that is somebody else than when we were started. What a service may
+   *     reach is said at its start.
    */
-  record Names(Zone zone, Link link, Others others) {}
+  record Names(Zone zone, Link link, Others others, boolean changed) {}
 
   /** Who is asked for names that are not the tenant's. */
   sealed interface Others {
@@ -130,15 +137,15 @@ public final class TenantNames {
     if (addresses.isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> others = ofNetwork(settings.getOrDefault("FORWARD", ""));
+    String others = ofNetwork(settings.getOrDefault("FORWARD", "")).orElse("");
     return Optional.of(
-        new Names(
-            zone,
-            Link.of(addresses.get()),
-            others.isEmpty() ? new Others.Nobody() : others(others.get())));
+        new Names(zone, Link.of(addresses.get()), others(others), !others.equals(started)));
   }
 
   private static Others others(String text) throws IOException {
+    if (text.isEmpty()) {
+      return new Others.Nobody();
+    }
     if (text.equals(HOST)) {
       return new Others.Host();
     }

@@ -32,6 +32,8 @@ final class NamesContentsTest {
                 [Service]
                 LogExtraFields=TENANT=acme
                 BindReadOnlyPaths=/var/lib/bitbuilder/generations/tenants/acme
+                Environment=FORWARD=9.9.9.9,2620:fe::fe
+                Environment=FORWARD=host
                 RestrictAddressFamilies=AF_UNIX
                 PrivateNetwork=no
                 IPAddressAllow=9.9.9.9 2620:fe::fe
@@ -76,6 +78,8 @@ final class NamesContentsTest {
         "[Service]\nUser=root\n",
         "[Service]\nExecStart=/bin/sh\n",
         "[Service]\nEnvironment=A=b\n",
+        "[Service]\nEnvironment=FORWARD=x LD_PRELOAD=y\n",
+        "[Service]\nEnvironment=FORWARD=host PATH=/x\n",
         "[Service]\nLogExtraFields=TENANT=other\n"
       })
   void aNameServerMayNotSay(String text) {

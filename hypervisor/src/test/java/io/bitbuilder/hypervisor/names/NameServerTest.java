@@ -31,8 +31,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import javax.naming.Context;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
@@ -75,7 +77,8 @@ final class NameServerTest {
             1,
             Map.of("web", Arrays.stream(addresses).map(InetAddress::ofLiteral).toList())),
         Link.of("127.9.9.9/8"),
-        new Others.Nobody());
+        new Others.Nobody(),
+        false);
   }
 
   @BeforeEach
@@ -211,10 +214,43 @@ final class NameServerTest {
     assertThat(ask("web.acme.internal", A).data()).containsExactly("10.200.1.3");
   }
 
+  /** What was asked stays where the next server finds it. */
+  @Test
+  void itEndsWhenItShouldBeStartedAnew() throws Exception {
+    Names known = names.orElseThrow();
+    assertThat(ask("web.acme.internal", A).data()).hasSize(1);
+    names = Optional.of(new Names(known.zone(), known.link(), known.others(), true));
+    int answered = 0;
+    try (DatagramSocket client = client()) {
+      client.setSoTimeout(300);
+      while (!serving.isDone()) {
+        send(client, Wire.query("web.acme.internal", A));
+        try {
+          receive(client);
+          answered++;
+          // No faster than one may ask.
+          assertThat(new CountDownLatch(1).await(5, TimeUnit.MILLISECONDS)).isFalse();
+        } catch (SocketTimeoutException _) {
+          assertThat(serving.get()).isTrue();
+        }
+      }
+      assertThat(answered).as("not at once").isPositive();
+      client.setSoTimeout(5000);
+      names = Optional.of(known);
+      new NameServer(
+              List.of(Descriptors.of("udp", port)),
+              () -> names,
+              IDLE,
+              new Abroad(new Forwarder(1, new Random(1)), HOST))
+          .serve();
+      assertThat(receive(client).data()).containsExactly("10.200.1.2");
+    }
+  }
+
   @Test
   void onlyMembersOfTheNetworkAreAnswered() throws IOException {
     Names known = names.orElseThrow();
-    names = Optional.of(new Names(known.zone(), Link.of("10.200.1.1/24"), known.others()));
+    names = Optional.of(new Names(known.zone(), Link.of("10.200.1.1/24"), known.others(), false));
     try (DatagramSocket client = client()) {
       client.setSoTimeout(300);
       send(client, Wire.query("web.acme.internal", A));
@@ -320,7 +356,9 @@ final class NameServerTest {
   @Test
   void ofOthersNothingIsKnownWhenNobodyAnswers() throws IOException {
     Names known = names.orElseThrow();
-    names = Optional.of(new Names(known.zone(), known.link(), new Others.Servers(List.of(HERE))));
+    names =
+        Optional.of(
+            new Names(known.zone(), known.link(), new Others.Servers(List.of(HERE)), false));
     // Nothing listens there.
     assertThat(ask("example.org", A).rcode()).isEqualTo(2);
     try (Socket socket = new Socket(HERE, port)) {
@@ -334,7 +372,7 @@ final class NameServerTest {
   @Test
   void whatTheHostsResolverSaysIsPassedOn() throws IOException {
     Names known = names.orElseThrow();
-    names = Optional.of(new Names(known.zone(), known.link(), new Others.Host()));
+    names = Optional.of(new Names(known.zone(), known.link(), new Others.Host(), false));
     Wire.Answer answer = ask("www.example.org", A);
     assertThat(answer.rcode()).isZero();
     assertThat(answer.is(Wire.AA)).isFalse();

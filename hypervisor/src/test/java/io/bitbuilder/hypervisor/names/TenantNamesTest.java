@@ -45,7 +45,7 @@ final class TenantNamesTest {
   }
 
   private TenantNames names(String network) {
-    return new TenantNames(store, ACME, new ResourceName(network), now::get);
+    return new TenantNames(store, ACME, new ResourceName(network), "host", now::get);
   }
 
   private static String resource(int index, String kind, String name, String address) {
@@ -135,6 +135,9 @@ final class TenantNamesTest {
         .isEqualTo(new Others.Servers(List.of(InetAddress.ofLiteral("9.9.9.9"))));
     assertThat(names("none").current().orElseThrow().others()).isEqualTo(new Others.Nobody());
     assertThat(names("other").current()).isEmpty();
+    assertThat(names("wan").current().orElseThrow().changed()).isFalse();
+    assertThat(names("named").current().orElseThrow().changed()).isTrue();
+    assertThat(names("lan").current().orElseThrow().changed()).isTrue();
   }
 
   @Test
