@@ -57,7 +57,7 @@ public final class Compiler {
     if (!firewall.text().isEmpty()) {
       out.text("firewall.nft", firewall.text());
     }
-    TunnelUnits.add(tenant, out);
+    TunnelUnits.add(tenant, templates, out);
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
       Output restart = new Output();

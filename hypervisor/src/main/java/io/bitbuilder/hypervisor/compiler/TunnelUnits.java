@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.compiler;
 
 import io.bitbuilder.hypervisor.network.TunnelFiles;
+import io.bitbuilder.hypervisor.networkd.Templates;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.SortedSet;
@@ -9,11 +10,11 @@ import java.util.SortedSet;
 final class TunnelUnits {
   private TunnelUnits() {}
 
-  static void add(ResolvedTenant tenant, Output out) {
+  static void add(ResolvedTenant tenant, Templates templates, Output out) {
     if (tenant.tunnels().isEmpty()) {
       return;
     }
-    out.files(TunnelFiles.of(tenant));
+    out.files(TunnelFiles.of(tenant, templates));
     String unit = TenantUnits.wireguard(tenant.id());
     out.link(
         "units/" + TenantUnits.target(tenant.id()) + ".wants/" + unit,

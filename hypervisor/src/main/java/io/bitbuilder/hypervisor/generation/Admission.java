@@ -25,7 +25,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a staged generation may contain. Compile is unprivileged and reads hostile input; were it
@@ -35,22 +34,6 @@ import java.util.stream.Stream;
 final class Admission {
   private static final int ENTRY_LIMIT = 20_000;
   private static final long CANDIDATE_LIMIT = 16L << 20;
-  private static final String BRIDGES = "BRIDGES=";
-  private static final String FILTERED = "FILTERED=";
-  private static final String UPLINK = "UPLINK=";
-  private static final String SPANS = "SPANS=";
-  private static final String REMOTES = "REMOTES=";
-  private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
-  private static final Pattern REMOTE = Pattern.compile("[0-9a-f:.]{2,39}");
-  private static final Pattern UPLINK_NAME =
-      Pattern.compile("\"?[A-Za-z0-9][A-Za-z0-9._-]{0,14}\"?");
-  private static final String DIRECTORIES = "DIRECTORIES=";
-  private static final String TAPS = "TAPS=";
-  private static final String USERS = "USERS=";
-  private static final String CONFIG = "CONFIG=";
-  private static final String FILES = "FILES=";
-  private static final String RESOLVERS = "RESOLVERS=";
-  private static final String FORWARD = "FORWARD=";
   private static final String TEMPLATES = "/usr/lib/systemd/system/";
 
   /** Shipped drop-ins a generation may choose: only these say what runs beside a container. */
@@ -66,8 +49,6 @@ final class Admission {
           Pattern.MULTILINE);
 
   private static final Pattern DROP_IN = Pattern.compile("[0-9A-Za-z][0-9A-Za-z._-]*\\.conf");
-  private static final Pattern SETTING =
-      Pattern.compile("[A-Z][A-Z0-9_]*=(?:[A-Za-z0-9._/:,@+\\\\-]*|\"[A-Za-z0-9 ._/:,@+=~-]*\")");
 
   /** Never the host's own UIDs, which are the first range. */
   private static final long UID_RANGE = 65536;
@@ -146,7 +127,7 @@ final class Admission {
     return text;
   }
 
-  private static boolean isDigest(String text) {
+  static boolean isDigest(String text) {
     return text.matches("[0-9a-f]{64}");
   }
 
@@ -313,7 +294,7 @@ final class Admission {
     if (parts.length == 1) {
       findLayers(content);
       return switch (parts[0]) {
-        case "tenant.conf" -> settings(content);
+        case "tenant.conf" -> new Settings(reach, contents).admits(content);
         case "firewall.nft" -> new FirewallContents(tenant).admits(content);
         default -> false;
       };
@@ -375,38 +356,6 @@ final class Admission {
 
   private boolean isSettingsFile(String name) {
     return name.endsWith(".nspawn") && reach.isMachine(cut(name, ".nspawn".length()));
-  }
-
-  /** These variables and no others: the file becomes the environment of programs of root. */
-  private boolean settings(String content) {
-    return content.lines().allMatch(line -> line.isEmpty() || setting(line));
-  }
-
-  private boolean setting(String line) {
-    if (!SETTING.matcher(line).matches()) {
-      return false;
-    }
-    return switch (line.substring(0, line.indexOf('=') + 1)) {
-      case BRIDGES -> words(line, BRIDGES).allMatch(Contents::isBridge);
-      case FILTERED -> words(line, FILTERED).allMatch(Contents::isBridge);
-      case SPANS -> words(line, SPANS).allMatch(word -> SPAN.matcher(word).matches());
-      case REMOTES -> words(line, REMOTES).allMatch(word -> REMOTE.matcher(word).matches());
-      case UPLINK -> UPLINK_NAME.matcher(line.substring(UPLINK.length())).matches();
-      // "UID:PATH …": volumes belong to 0, all else to a container of this tenant.
-      case DIRECTORIES -> words(line, DIRECTORIES).allMatch(contents::directory);
-      case FILES -> words(line, FILES).allMatch(reach.names()::isPoint);
-      case RESOLVERS -> words(line, RESOLVERS).allMatch(reach.names()::isLink);
-      case FORWARD -> words(line, FORWARD).allMatch(reach.names()::isForward);
-      case TAPS -> words(line, TAPS).allMatch(reach.machines()::isTap);
-      case CONFIG -> isDigest(line.substring(CONFIG.length()).replace("\"", ""));
-      case USERS -> words(line, USERS).allMatch(reach.machines()::isUser);
-      default -> false;
-    };
-  }
-
-  private static Stream<String> words(String line, String name) {
-    String list = line.substring(name.length()).replace("\"", "");
-    return Stream.of(list.split(" ", -1)).filter(word -> !word.isEmpty());
   }
 
   private static String cut(String text, int end) {

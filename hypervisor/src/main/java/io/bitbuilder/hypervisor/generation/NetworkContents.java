@@ -36,6 +36,9 @@ final class NetworkContents {
     int start = name.indexOf('-') + 1;
     int end = name.lastIndexOf('.');
     String bridge = start > 0 && start < end ? name.substring(start, end) : "";
+    if (name.startsWith("40-") && TunnelContents.isLink(bridge)) {
+      return name.endsWith(".network") && TunnelContents.network(bridge, text);
+    }
     if (name.startsWith("40-") && reach.machines().isTap(bridge)) {
       return name.endsWith(".netdev")
           ? says(text, tap(bridge))
@@ -103,7 +106,7 @@ final class NetworkContents {
   }
 
   /** With what a template may say, each a value of its setting. */
-  private static Map<String, Map<String, Predicate<String>>> opened(
+  static Map<String, Map<String, Predicate<String>>> opened(
       TemplateKind kind, Map<String, Map<String, Predicate<String>>> own) {
     Map<String, Map<String, Predicate<String>>> all = new HashMap<>();
     own.forEach((section, keys) -> all.put(section, new HashMap<>(keys)));

@@ -43,40 +43,57 @@ public final class TunnelChanges {
    * @param to compiled files
    */
   public static List<Changed> between(Optional<Generation> from, FileTree to) throws IOException {
-    SortedMap<String, UnitFile> before = new TreeMap<>();
+    SortedMap<String, Tunnel> before = new TreeMap<>();
     if (from.isPresent()) {
       Path directory = from.get().directory();
       for (String name : Durable.names(directory.resolve(DIRECTORY))) {
-        add(Files.readString(directory.resolve(DIRECTORY).resolve(name)), before);
+        Path link = directory.resolve(link(name));
+        add(
+            Files.readString(directory.resolve(DIRECTORY).resolve(name)),
+            Files.exists(link) ? Files.readString(link) : "",
+            before);
       }
     }
-    SortedMap<String, UnitFile> after = new TreeMap<>();
+    SortedMap<String, Tunnel> after = new TreeMap<>();
     to.nodes()
         .forEach((path, node) -> {
           if (path.startsWith(DIRECTORY) && node instanceof FileTree.Text(String text)) {
-            add(text, after);
+            FileTree.Node link = to.nodes().get(link(path.substring(DIRECTORY.length())));
+            add(text, link instanceof FileTree.Text(String network) ? network : "", after);
           }
         });
     SortedSet<String> names = new TreeSet<>(before.keySet());
     names.addAll(after.keySet());
     List<Changed> changes = new ArrayList<>();
     for (String name : names) {
-      UnitFile old = before.get(name);
-      UnitFile now = after.get(name);
+      Tunnel old = before.get(name);
+      Tunnel now = after.get(name);
       if (old == null) {
         changes.add(new Changed(name, Kind.UP, "new"));
       } else if (now == null) {
         changes.add(new Changed(name, Kind.DOWN, "no longer declared"));
-      } else if (!old.equals(now)) {
-        changes.add(new Changed(name, Kind.LIVE, why(old, now)));
+      } else if (!old.peers().equals(now.peers())) {
+        changes.add(new Changed(name, Kind.LIVE, why(old.peers(), now.peers())));
+      } else if (!old.network().equals(now.network())) {
+        changes.add(new Changed(name, Kind.LIVE, "what the host does with it changed"));
       }
     }
     return changes;
   }
 
-  private static void add(String text, Map<String, UnitFile> files) {
+  /** What WireGuard is asked of a tunnel, and what networkd is told of its interface. */
+  private record Tunnel(UnitFile peers, String network) {}
+
+  /** {@code bw-7.conf} is of the same interface as {@code network/40-bw-7.network}. */
+  private static String link(String conf) {
+    return "network/40-" + conf.substring(0, Math.max(0, conf.lastIndexOf('.'))) + ".network";
+  }
+
+  private static void add(String text, String network, Map<String, Tunnel> tunnels) {
     UnitFile file = UnitFile.parse(text);
-    file.values(TUNNEL, "Name").stream().findFirst().ifPresent(name -> files.put(name, file));
+    file.values(TUNNEL, "Name").stream()
+        .findFirst()
+        .ifPresent(name -> tunnels.put(name, new Tunnel(file, network)));
   }
 
   private static String why(UnitFile old, UnitFile now) {

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.model.ResourceName;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,22 +84,27 @@ final class TunnelContents {
     }
     network.put("IPv4Forwarding", "yes"::equals);
     network.put("IPv6Forwarding", "yes"::equals);
+    for (TemplateKind.Allowed allowed : TemplateKind.TUNNEL_LINK.allowed()) {
+      network.put(allowed.key(), allowed.type()::holds);
+    }
     Map<String, Map<String, Predicate<String>>> rules =
-        Map.of(
-            "Match", Map.of("Name", link::equals, "Kind", "wireguard"::equals),
-            "Link", Map.of("RequiredForOnline", "no"::equals, "MTUBytes", matches(NUMBER)),
-            "Network", network,
-            "Route",
-                Map.of(
-                    "Destination", matches(RANGE),
-                    "PreferredSource", matches(ADDRESS),
-                    "Table", table::equals),
-            "RoutingPolicyRule",
-                Map.of(
-                    "IncomingInterface", Contents::isBridge,
-                    "Table", table::equals,
-                    "Priority", "20000"::equals,
-                    "Family", "both"::equals));
+        NetworkContents.opened(
+            TemplateKind.TUNNEL_LINK,
+            Map.of(
+                "Match", Map.of("Name", link::equals, "Kind", "wireguard"::equals),
+                "Link", Map.of("RequiredForOnline", "no"::equals, "MTUBytes", matches(NUMBER)),
+                "Network", network,
+                "Route",
+                    Map.of(
+                        "Destination", matches(RANGE),
+                        "PreferredSource", matches(ADDRESS),
+                        "Table", table::equals),
+                "RoutingPolicyRule",
+                    Map.of(
+                        "IncomingInterface", Contents::isBridge,
+                        "Table", table::equals,
+                        "Priority", "20000"::equals,
+                        "Family", "both"::equals)));
     return Contents.says(text, rules)
         && UnitFile.parse(text).sections().stream()
             .allMatch(section ->

@@ -96,7 +96,7 @@ public final class NetworkFiles {
         .flatMap(_ -> templates.value(TemplateKind.BRIDGE_DEVICE, "NetDev", "MTUBytes"));
   }
 
-  private static String domain(TenantId tenant) {
+  static String domain(TenantId tenant) {
     return tenant + ".internal";
   }
 

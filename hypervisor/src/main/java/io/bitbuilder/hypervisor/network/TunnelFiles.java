@@ -2,6 +2,9 @@ package io.bitbuilder.hypervisor.network;
 
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.networkd.TemplateKind;
+import io.bitbuilder.hypervisor.networkd.Templates;
+import io.bitbuilder.hypervisor.networkd.Variable;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Network;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
@@ -9,6 +12,7 @@ import io.bitbuilder.hypervisor.unitfile.UnitFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,14 +31,26 @@ public final class TunnelFiles {
   /** Before the rule of the main table, after that of the local one (ip-rule(8)). */
   private static final String PRIORITY = "20000";
 
+  /** What is left of 1500 bytes over IPv6. */
+  private static final String MTU = "1420";
+
   private TunnelFiles() {}
 
   /** The files of all tunnels, by path. */
-  public static SortedMap<String, UnitFile> of(ResolvedTenant tenant) {
+  public static SortedMap<String, UnitFile> of(ResolvedTenant tenant, Templates templates) {
     SortedMap<String, UnitFile> files = new TreeMap<>();
     for (ResolvedTunnel tunnel : tenant.tunnels()) {
       files.put(DIRECTORY + tunnel.link() + ".conf", file(tenant.id(), tunnel));
-      files.put("network/40-" + tunnel.link() + ".network", link(tenant, tunnel));
+      files.put(
+          "network/40-" + tunnel.link() + ".network",
+          templates.fill(
+              TemplateKind.TUNNEL_LINK,
+              link(tenant, tunnel, templates),
+              Map.of(
+                  Variable.TENANT, tenant.id().value(),
+                  Variable.TUNNEL, tunnel.declared().name().value(),
+                  Variable.INTERFACE, tunnel.link(),
+                  Variable.DOMAIN, NetworkFiles.domain(tenant.id()))));
     }
     return files;
   }
@@ -101,17 +117,15 @@ public final class TunnelFiles {
     return "tenant." + tenant + "." + name;
   }
 
-  private static UnitFile link(ResolvedTenant tenant, ResolvedTunnel tunnel) {
+  private static UnitFile link(ResolvedTenant tenant, ResolvedTunnel tunnel, Templates templates) {
     UnitFile.Builder file =
         UnitFile.builder()
             .section("Match")
             .set("Name", tunnel.link())
             .set("Kind", "wireguard")
             .section("Link")
-            .set("RequiredForOnline", false);
-    if (tunnel.declared().mtu() != 0) {
-      file.set("MTUBytes", String.valueOf(tunnel.declared().mtu()));
-    }
+            .set("RequiredForOnline", false)
+            .set("MTUBytes", mtu(tunnel, templates));
     file.section("Network")
         .set("LinkLocalAddressing", false)
         .set("IPv6AcceptRA", false)
@@ -139,6 +153,13 @@ public final class TunnelFiles {
           .set("Family", "both");
     }
     return file.build();
+  }
+
+  /** What the tenant says, or else the operator, or else what WireGuard itself would take. */
+  private static String mtu(ResolvedTunnel tunnel, Templates templates) {
+    return tunnel.declared().mtu() > 0
+        ? String.valueOf(tunnel.declared().mtu())
+        : templates.value(TemplateKind.TUNNEL_DEVICE, "NetDev", "MTUBytes").orElse(MTU);
   }
 
   /** The networks its peers reach, in order of their names. */

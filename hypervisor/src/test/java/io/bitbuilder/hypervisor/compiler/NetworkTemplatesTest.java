@@ -110,6 +110,37 @@ class NetworkTemplatesTest {
     assertThat(link.values("BridgeFDB", "Destination")).containsExactly("192.0.2.2", "192.0.2.3");
   }
 
+  @Test
+  void tunnelsHaveTheirTemplatesToo() {
+    TenantInput tenant = flagship("tunnels");
+    UnitFile frame = tunnel(tenant, NONE);
+    ownOrOpen(TemplateKind.TUNNEL_LINK, frame);
+    assertThat(frame.values("Link", "MTUBytes")).hasSize(1);
+    UnitFile changed =
+        tunnel(tenant, of(TemplateKind.TUNNEL_LINK, "[Network]\nDescription=@tunnel@/@tenant@\n"));
+    assertThat(changed.values("Network", "Description")).containsExactly("office/acme");
+    Templates small = of(TemplateKind.TUNNEL_DEVICE, "[NetDev]\nMTUBytes=1300\n");
+    assertThat(mtus(tenant, NONE)).containsExactlyInAnyOrder("1380", "1420");
+    assertThat(mtus(tenant, small)).containsExactlyInAnyOrder("1380", "1300");
+  }
+
+  private static UnitFile tunnel(TenantInput tenant, Templates templates) {
+    return tunnels(tenant, templates).getFirst();
+  }
+
+  private static List<String> mtus(TenantInput tenant, Templates templates) {
+    return tunnels(tenant, templates).stream()
+        .flatMap(file -> file.values("Link", "MTUBytes").stream())
+        .toList();
+  }
+
+  private static List<UnitFile> tunnels(TenantInput tenant, Templates templates) {
+    return files(tenant, templates).entrySet().stream()
+        .filter(file -> file.getKey().startsWith("network/40-bw-"))
+        .map(file -> UnitFile.parse(((FileTree.Text) file.getValue()).content()))
+        .toList();
+  }
+
   private static int ownOrOpen(TemplateKind kind, UnitFile file) {
     int seen = 0;
     for (UnitFile.Section section : file.sections()) {

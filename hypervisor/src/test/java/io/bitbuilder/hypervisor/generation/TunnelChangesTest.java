@@ -71,6 +71,16 @@ class TunnelChangesTest {
     assertThat(changes(Map.of("bw-1.conf", office), Map.of("bw-1.conf", office))).isEmpty();
   }
 
+  /** The size of packets is not WireGuard's to know. */
+  @Test
+  void whatNetworkdIsToldIsAChangeToo() throws IOException {
+    String office = tunnel("office", "generate", 1);
+    Path network = Files.createDirectories(home.resolve("1/network"));
+    Files.writeString(network.resolve("40-bw-1.network"), "[Link]\nMTUBytes=1420\n");
+    assertThat(changes(Map.of("bw-1.conf", office), Map.of("bw-1.conf", office)))
+        .containsExactly("LIVE office: what the host does with it changed");
+  }
+
   @Test
   void peersAreNamedAsTheTenantNamesThem() throws IOException {
     Map<String, String> before =
