@@ -22,6 +22,8 @@ def listen(kind, port):
     sock = socket.socket(socket.AF_INET6, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    if kind == "udp":
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     sock.bind(("::", port))
     if kind == "tcp":
         sock.listen(256)
@@ -39,8 +41,9 @@ def serve(words):
             if kinds[sock] == "tcp":
                 sock.accept()[0].close()
             else:
-                data, sender = sock.recvfrom(2048)
-                sock.sendto(data, sender)
+                # Answers come from the very address that was asked.
+                data, beside, _, sender = sock.recvmsg(2048, 256)
+                sock.sendmsg([data], beside, 0, sender)
 
 
 class Probe:

@@ -332,9 +332,12 @@ final class NetworkVerbScenarioTest {
     assertThat(trace(0, "replica", "web:8053", "--protocol=udp"))
         .contains("decided by  network/firewall/20-second.yaml, rule 2 \"names\"");
     assertThat(trace(6, "web", "peer:8000", "--source=203.0.113.2")).contains("anti-spoofing");
+    assertThat(trace(0, "outside", "host:8081"))
+        .contains("decided by  published port 8081/tcp of acme/web")
+        .contains("on the way  port 8081/tcp of the host leads to port 8001 of acme/web");
+    // A rule of the tenant comes before, whichever way it is reached.
     assertThat(trace(0, "outside", "host:8080"))
-        .contains("published port 8080/tcp of acme/web")
-        .contains("on the way  port 8080/tcp of the host leads to port 8000 of acme/web");
+        .contains("decided by  network/firewall/10-first.yaml, rule 1 \"the shop\"");
   }
 
   private String trace(int status, String... words) {
@@ -372,7 +375,7 @@ final class NetworkVerbScenarioTest {
         .contains("network front  nat  ", "network back  isolated-bridge  ")
         .contains("web  container active  " + address("acme", "web", false))
         .contains("port 8080/tcp of the host leads to its port 8000")
-        .contains("to network back: rule 2, then drop")
+        .contains("to network back: rules 2, 3, then drop")
         .contains("1  accept tcp 8000 from outside to web  \"the shop\"");
     assertThat(host.succeeds("bitbuilder", "network"))
         .contains("uplinks  ", "up0")
