@@ -53,10 +53,7 @@ public final class Compiler {
     for (ResolvedTenant.Network network : tenant.networks()) {
       out.files(networks.of(tenant.id(), network, ports(tenant, network)));
     }
-    Ruleset firewall = new Ruleset(tenant);
-    if (!firewall.text().isEmpty()) {
-      out.text("firewall.nft", firewall.text());
-    }
+    Ruleset firewall = firewall(tenant, out);
     TunnelUnits.add(tenant, templates, out);
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
@@ -95,6 +92,14 @@ public final class Compiler {
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources, Topology.of(tenant));
+  }
+
+  private static Ruleset firewall(ResolvedTenant tenant, Output out) {
+    Ruleset firewall = new Ruleset(tenant);
+    if (!firewall.text().isEmpty()) {
+      out.text("firewall.nft", firewall.text());
+    }
+    return firewall;
   }
 
   /** The layer of the tenant's scripts, for the container they run in. */

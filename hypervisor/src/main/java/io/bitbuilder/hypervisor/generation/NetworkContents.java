@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What the network and netdev files of a staged generation may say: each is for one bridge, tap or
- * span of its tenant and named after it. What a template may say is open in all of them, for
- * nothing of it is a matter of who is kept apart from whom.
+ * What the network and netdev files of a staged generation may say: each is for one bridge, tap,
+ * span or tunnel of its tenant and named after it. What a template may say is open in all of them,
+ * for nothing of it is a matter of who is kept apart from whom.
  */
 final class NetworkContents {
   private static final Pattern SPAN = Pattern.compile("bx-[0-9]{1,8}");
@@ -48,6 +48,9 @@ final class NetworkContents {
       return name.endsWith(".netdev")
           ? says(text, vxlan(bridge))
           : name.endsWith(".network") && says(text, span(bridge));
+    }
+    if (name.startsWith("40-") && TunnelContents.isLink(bridge)) {
+      return name.endsWith(".network") && TunnelContents.network(bridge, text);
     }
     return name.startsWith("40-")
         && BRIDGE.matcher(bridge).matches()
