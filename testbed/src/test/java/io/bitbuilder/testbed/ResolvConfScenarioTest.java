@@ -66,7 +66,7 @@ final class ResolvConfScenarioTest {
     }
     return tree.container("own", "image: none\n" + COMMAND)
         .with("containers/own/rootfs-overlay/etc/resolv.conf", "nameserver 192.0.2.98\n")
-        .container("etc", "image: host\n" + COMMAND + "volumes: [{name: etc, path: /etc/}]\n")
+        .container("etc", "image: host\n" + COMMAND + "volumes: [{name: etc, path: /etc}]\n")
         .container("lone", "image: file\n" + COMMAND + "networks: []\n");
   }
 
@@ -77,7 +77,7 @@ final class ResolvConfScenarioTest {
   @BeforeAll
   static void everyKindRuns() {
     Site site = SCENE.site();
-    site.config(Site.defaultConfig() + "images:\n" + site.host().sh(BUILD) + "\n");
+    site.config(Site.defaultConfig() + "images:\n  " + site.host().sh(BUILD) + "\n");
     site.quota(
         "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 40, \"machines\": 4}");
     site.push("acme", "first", tree());
