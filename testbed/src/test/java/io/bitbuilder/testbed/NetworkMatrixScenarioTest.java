@@ -12,11 +12,13 @@ import io.bitbuilder.testbed.matrix.Party.Role;
 import io.bitbuilder.testbed.matrix.Probe;
 import io.bitbuilder.testbed.matrix.Probes;
 import io.bitbuilder.testbed.matrix.Rules;
+import io.bitbuilder.testbed.matrix.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
@@ -254,9 +256,59 @@ final class NetworkMatrixScenarioTest {
     assertThat(benign(new Rules(TABLE)).findings()).isEmpty();
   }
 
-  /** Last, for who was deceived stays so for a while. */
   @Test
   @Order(8)
+  void traceSaysTheSameOfEachCell() {
+    // What no tenant takes part in is none of its affair.
+    List<Matrix.Cell> cells =
+        benign(new Rules(TABLE)).questions().stream()
+            .filter(cell -> cell.expected() != Verdict.FREE)
+            .filter(cell ->
+                cell.probe().from().isGuest()
+                    || cell.to().isGuest()
+                    || cell.to().role() == Role.GATEWAY)
+            .toList();
+    List<Traces.Verdict> said =
+        Traces.ask(site, "acme", cells.stream().map(NetworkMatrixScenarioTest::question).toList());
+    List<String> wrong = new ArrayList<>();
+    int passing = 0;
+    for (int i = 0; i < cells.size(); i++) {
+      boolean arrived = cells.get(i).observed() == Verdict.ARRIVES;
+      passing += arrived ? 1 : 0;
+      if (said.get(i).passes() != arrived) {
+        wrong.add(cells.get(i) + ": " + said.get(i));
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(passing).as("cells that arrive").isGreaterThan(100);
+    assertThat(cells.size() - passing).as("cells that do not").isGreaterThan(300);
+  }
+
+  private static Traces.Question question(Matrix.Cell cell) {
+    Family family = cell.probe().family();
+    return new Traces.Question(
+        name(cell.probe().from(), family),
+        cell.to().address(family),
+        cell.probe().kind().name().toLowerCase(Locale.ROOT),
+        cell.probe().port(),
+        family != Family.V4);
+  }
+
+  /** As it is called on the command line. */
+  private static String name(Party party, Family family) {
+    if (party.role() == Role.HOST) {
+      return "host";
+    }
+    if (!party.isGuest()) {
+      return party.address(family);
+    }
+    String[] name = party.observer().name().split("\\.", 2);
+    return name[1] + "/" + name[0];
+  }
+
+  /** Last, for who was deceived stays so for a while. */
+  @Test
+  @Order(9)
   void aHoleInTheRulesIsSeen() {
     host.succeeds("systemctl", "stop", "bitbuilder-firewall-check.timer");
     host.succeeds("nft", "flush", "chain", "inet", "bitbuilder", "input");

@@ -1,6 +1,8 @@
 package io.bitbuilder.hypervisor.network;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -23,7 +25,9 @@ public record Answer(boolean passes, boolean told, Reason reason, List<String> s
   }
 
   Answer after(String step) {
-    return new Answer(passes, told, reason, List.of(step));
+    List<String> all = new ArrayList<>(List.of(step));
+    all.addAll(steps);
+    return new Answer(passes, told, reason, all);
   }
 
   /**
@@ -68,7 +72,7 @@ public record Answer(boolean passes, boolean told, Reason reason, List<String> s
 
     /** As JSON has it. */
     public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }
