@@ -58,6 +58,12 @@ final class NetworkVerbScenarioTest {
         - {action: accept, from: lone, to: "2001:db8::/64"}
       """;
 
+  private static final String WISH =
+      """
+      rules:
+        - {name: a wish, action: accept, from: peer, to: db, protocol: tcp, ports: [8001]}
+      """;
+
   /** Outside, and beside: an interface that is no uplink. */
   private static final String OUTSIDE =
       """
@@ -338,6 +344,25 @@ final class NetworkVerbScenarioTest {
     // A rule of the tenant comes before, whichever way it is reached.
     assertThat(trace(0, "outside", "host:8080"))
         .contains("decided by  network/firewall/10-first.yaml, rule 1 \"the shop\"");
+  }
+
+  @Test
+  void traceKnowsWhatWouldBe() {
+    assertThat(trace(6, "peer", "db:8001")).contains("policy of network back: in drop");
+    acme()
+        .with("network/firewall/30-wish.yaml", WISH)
+        .idle("peer", "web", "guest")
+        .files()
+        .forEach((path, text) -> host.write("/srv/wish/" + path, text));
+    assertThat(trace(0, "peer", "db:8001", "--from=/srv/wish"))
+        .contains("decided by  network/firewall/30-wish.yaml, rule 1 \"a wish\"");
+    // A container that there is not yet.
+    assertThat(trace(0, "guest", "peer:80", "--from=/srv/wish"))
+        .contains("decided by  policy of network back: within accept");
+    assertThat(trace(2, "guest", "peer:80")).contains("no container or machine `guest`");
+    host.write("/srv/wish/network/firewall/30-wish.yaml", "rules: [{action: allow}]\n");
+    assertThat(trace(3, "peer", "db:8001", "--from=/srv/wish")).contains("BB204");
+    assertThat(trace(6, "peer", "db:8001")).contains("policy of network back: in drop");
   }
 
   private String trace(int status, String... words) {

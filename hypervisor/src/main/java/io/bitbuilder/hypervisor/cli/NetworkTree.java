@@ -125,11 +125,11 @@ final class NetworkTree {
                 + " "
                 + output.paint(member.state(), style)
                 + "  "
-                + member.resource().address()
+                + Quote.escape(member.resource().address())
                 + "  "
-                + member.resource().port().address6()
+                + Quote.escape(member.resource().port().address6())
                 + "  "
-                + member.resource().port().link()
+                + Quote.escape(member.resource().port().link())
                 + member.lease().map(lease -> "  lease " + lease(lease)).orElse(""));
     for (Ways.Port port : view.ways().ports()) {
       if (port.address().equals(member.resource().address())) {

@@ -31,7 +31,8 @@ final class NetworkVerb implements Verb {
             "network trace says whether the first packet of a connection may pass, and what"
                 + " decides: a rule by file, position and name, the policy of a network, its mode,"
                 + " a published port, or what the host keeps from all tenants. It reads the rules"
-                + " that are applied, not the newest commit. FROM and TO are names of containers"
+                + " that are applied, not the newest commit; --from asks about those of a directory"
+                + " instead, before they are pushed. FROM and TO are names of containers"
                 + " and machines, TENANT/NAME of another tenant, outside, host, gateway (the host"
                 + " in the network of the other side), or addresses; an IPv6 address with a port"
                 + " is in brackets. With a port the protocol is tcp, without one icmp.",
@@ -54,7 +55,11 @@ final class NetworkVerb implements Verb {
             Declaration.Option.flag("ipv6", "6", "trace a packet of IPv6"),
             Declaration.Option.value(
                 "source", "ADDRESS", "trace a packet that claims to come from this address"),
-            Declaration.Option.value("questions", "FILE", "trace what the lines of a file ask")),
+            Declaration.Option.value("questions", "FILE", "trace what the lines of a file ask"),
+            Declaration.Option.value(
+                "from",
+                "DIR",
+                "trace by what a checked-out repository of the tenant would become")),
         List.of(
             new Declaration.Example("bitbuilder network acme", "the networks of a tenant"),
             new Declaration.Example(
@@ -82,7 +87,7 @@ final class NetworkVerb implements Verb {
     if (words.size() > 1 && words.getFirst().equals(TRACE)) {
       return new TraceVerb(arguments, format, context).run();
     }
-    for (String option : List.of("protocol", "ipv6", "source", "questions")) {
+    for (String option : List.of("protocol", "ipv6", "source", "questions", "from")) {
       if (arguments.has(option) || words.size() > 1) {
         return context.fail(
             ExitStatus.USAGE,

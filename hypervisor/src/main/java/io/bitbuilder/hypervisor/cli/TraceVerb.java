@@ -1,8 +1,12 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.network.Answer;
 import io.bitbuilder.hypervisor.network.Topology;
+import io.bitbuilder.hypervisor.reconcile.PlanRun;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -53,21 +57,60 @@ final class TraceVerb {
           "a tenant comes first, then who sends",
           "bitbuilder network trace " + named.get().tenant().id() + " FROM TO");
     }
+    TenantState tenant = named.get().tenant();
+    Optional<Compiled> planned = Optional.empty();
+    if (arguments.has("from")) {
+      Wish wish = wish(tenant.id());
+      if (wish.compiled().isEmpty()) {
+        return wish.status();
+      }
+      planned = wish.compiled();
+    }
     try {
-      return file.isPresent() ? many(file.get(), named.get(), host) : one(named.get(), host);
+      Tracer tracer = new Tracer(tenant, planned, host, context);
+      return file.isPresent() ? many(file.get(), tracer) : one(tracer);
     } catch (Tracer.Unanswerable e) {
       return context.fail(ExitStatus.USAGE, String.valueOf(e.getMessage()), e.help());
     }
   }
 
-  private int one(Target.Named named, HostState host) throws IOException, Tracer.Unanswerable {
+  /** What a directory would become, or the exit status when it would not. */
+  private record Wish(Optional<Compiled> compiled, int status) {}
+
+  private Wish wish(TenantId tenant) throws IOException {
+    Path path = Path.of(arguments.option("from").orElse(""));
+    if (!Files.isDirectory(path)) {
+      int status =
+          context.fail(
+              ExitStatus.USAGE,
+              "no directory " + Quote.quote(path.toString()),
+              "name the top of a checked-out repository");
+      return new Wish(Optional.empty(), status);
+    }
+    PlanRun.Outcome outcome =
+        PlanRun.on(context.root()).run(Optional.of(tenant), new PlanRun.Source.Directory(path));
+    Optional<Compiled> compiled =
+        outcome.prospects().stream()
+            .filter(prospect -> prospect.tenant().equals(tenant))
+            .findFirst()
+            .flatMap(PlanRun.Prospect::compiled);
+    if (compiled.isEmpty()) {
+      List<Diagnostic> findings =
+          outcome.findings().values().stream().flatMap(List::stream).toList();
+      Findings.print(findings, context.output());
+      return new Wish(compiled, Findings.status(findings));
+    }
+    return new Wish(compiled, ExitStatus.DONE);
+  }
+
+  private int one(Tracer tracer) throws IOException, Tracer.Unanswerable {
     Question question =
         question(
             arguments.words().get(2),
             arguments.words().get(3),
             arguments.option("protocol").orElse(""),
             arguments.has("ipv6"));
-    Tracer.Traced traced = new Tracer(named.tenant(), host, context).ask(question);
+    Tracer.Traced traced = tracer.ask(question);
     if (format.equals("json")) {
       context.output().json(json(traced));
     } else {
@@ -91,8 +134,7 @@ final class TraceVerb {
   }
 
   /** The questions of a file; {@code #} begins a comment. */
-  private int many(String file, Target.Named named, HostState host)
-      throws IOException, Tracer.Unanswerable {
+  private int many(String file, Tracer tracer) throws IOException, Tracer.Unanswerable {
     List<String> lines;
     try {
       lines = Files.readAllLines(Path.of(file));
@@ -101,7 +143,6 @@ final class TraceVerb {
           "cannot read " + Quote.quote(file),
           e instanceof NoSuchFileException ? "no such file" : "not text");
     }
-    Tracer tracer = new Tracer(named.tenant(), host, context);
     List<Tracer.Traced> all = new ArrayList<>();
     int number = 0;
     for (String line : lines) {

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.AddressRange;
 import io.bitbuilder.hypervisor.model.TenantId;
@@ -20,9 +21,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Answers questions about packets of one tenant, by what is applied on this host. */
+/**
+ * Answers questions about packets of one tenant, by what is applied on this host, or by what would
+ * be.
+ */
 final class Tracer {
   private final TenantState tenant;
+  private final Optional<Compiled> planned;
   private final HostState host;
   private final List<String> uplinks;
   private final Trace trace;
@@ -30,9 +35,15 @@ final class Tracer {
   private final SortedMap<TenantId, List<String>> missing = new TreeMap<>();
   private final Set<String> unread = new LinkedHashSet<>();
 
-  /** Reads the rules of all tenants of a host. */
-  Tracer(TenantState tenant, HostState host, Context context) throws IOException {
+  /**
+   * Reads the rules of all tenants of a host.
+   *
+   * @param planned what the tenant would become, to ask about that instead
+   */
+  Tracer(TenantState tenant, Optional<Compiled> planned, HostState host, Context context)
+      throws IOException {
     this.tenant = tenant;
+    this.planned = planned;
     this.host = host;
     this.uplinks = Uplinks.read(context.root(), unread);
     this.trace = new Trace(Set.copyOf(uplinks));
@@ -44,20 +55,48 @@ final class Tracer {
 
   private void add(TenantState one, Context context) throws IOException {
     List<String> why = new ArrayList<>();
-    Optional<NetworkView.Rules> rules = NetworkView.rules(one, context, why);
+    Optional<Compiled> wish = wish(one);
+    String text =
+        wish.isPresent()
+            ? text(wish.get())
+            : NetworkView.rules(one, context, why).map(NetworkView.Rules::text).orElse("");
     try {
       trace.add(
           one.id(),
-          one.current().map(current -> current.manifest().topology()).orElse(Topology.NONE),
-          one.guests().stream()
+          wish.map(Compiled::topology).orElseGet(() -> topology(one)),
+          guests(one).stream()
               .filter(guest -> !guest.bridge().isEmpty())
               .map(Tracer::guest)
               .toList(),
-          rules.map(NetworkView.Rules::text).orElse(""));
+          text);
     } catch (IllegalArgumentException e) {
       why.add("rules: " + Quote.escape(String.valueOf(e.getMessage()), 400));
     }
     missing.put(one.id(), why);
+  }
+
+  private Optional<Compiled> wish(TenantState one) {
+    return one.id().equals(tenant.id()) ? planned : Optional.empty();
+  }
+
+  private static String text(Compiled compiled) {
+    return compiled.tree().nodes().get("firewall.nft") instanceof FileTree.Text(String text)
+        ? text
+        : "";
+  }
+
+  private static Topology topology(TenantState one) {
+    return one.current().map(current -> current.manifest().topology()).orElse(Topology.NONE);
+  }
+
+  /** The containers and machines of a tenant, or those it would have. */
+  private List<Compiled.Resource> guests(TenantState one) {
+    return wish(one)
+        .map(compiled ->
+            compiled.resources().stream()
+                .filter(guest -> guest.kind() != Compiled.Resource.Kind.SCRIPT)
+                .toList())
+        .orElseGet(one::guests);
   }
 
   private static End.Guest guest(Compiled.Resource resource) {
@@ -151,6 +190,7 @@ final class Tracer {
 
   private Optional<String> isDown(End.OfGuest guest) {
     return Optional.ofNullable(host.tenants().get(guest.tenant()))
+        .filter(of -> wish(of).isEmpty())
         .flatMap(of ->
             of.guests().stream()
                 .filter(one -> one.name().value().equals(guest.member().name()))
@@ -166,7 +206,7 @@ final class Tracer {
     }
     TenantState owner = of.isEmpty() ? tenant : named(of.get());
     List<String> known = new ArrayList<>();
-    for (Compiled.Resource resource : owner.guests()) {
+    for (Compiled.Resource resource : guests(owner)) {
       if (resource.name().equals(guest)) {
         if (resource.bridge().isEmpty()) {
           throw new Unanswerable(

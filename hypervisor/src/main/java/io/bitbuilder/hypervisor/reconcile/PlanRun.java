@@ -81,8 +81,10 @@ public final class PlanRun {
    *
    * @param commit the commit, or the id of the tree of a directory; empty when it is to be stopped
    * @param changes one for each container, in the order they are carried out, then for tunnels
+   * @param compiled what it would become; empty when it is to be stopped
    */
-  public record Prospect(TenantId tenant, String commit, List<Change> changes) {
+  public record Prospect(
+      TenantId tenant, String commit, List<Change> changes, Optional<Compiled> compiled) {
     public Prospect {
       changes = List.copyOf(changes);
     }
@@ -280,8 +282,8 @@ public final class PlanRun {
     store
         .current(id)
         .map(Generation::manifest)
-        .ifPresent(
-            manifest -> prospects.add(new Prospect(id, "", Changes.stopping(manifest, why))));
+        .ifPresent(manifest ->
+            prospects.add(new Prospect(id, "", Changes.stopping(manifest, why), Optional.empty())));
   }
 
   private void plan(SystemModel system, List<Stages.Candidate> candidates, HostFacts facts)
@@ -329,7 +331,7 @@ public final class PlanRun {
               },
               tunnel.why()));
     }
-    return new Prospect(id, commit, changes);
+    return new Prospect(id, commit, changes, Optional.of(compiled));
   }
 
   private Allocations allocations() throws IOException {

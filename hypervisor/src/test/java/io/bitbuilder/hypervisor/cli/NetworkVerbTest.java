@@ -124,6 +124,8 @@ class NetworkVerbTest {
         "network trace acme web 10.128.4.3 -6 | a packet is of IPv4 or of IPv6, not of both",
         "network trace acme web db --source=web | `web` is no address",
         "network trace acme host gateway | `gateway` is the host in the network of a guest",
+        "network acme --from=. | --from is for `bitbuilder network trace`",
+        "network trace acme web db --from=/no/such/directory | no directory `/no/such/directory`",
         "network trace acme --questions=/no/such/file | cannot read `/no/such/file`"
       })
   void whatCannotBeAsked(String line, String message) throws IOException {
