@@ -55,8 +55,7 @@ final class ArchitectureTest {
   private static final Set<String> LARGE_FILES =
       Set.of(
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/reconcile/CompileRun.java",
-          "hypervisor/src/test/java/io/bitbuilder/hypervisor/names/NameServerTest.java",
-          "testbed/src/test/java/io/bitbuilder/testbed/NetworkVerbScenarioTest.java");
+          "hypervisor/src/test/java/io/bitbuilder/hypervisor/names/NameServerTest.java");
 
   /** Packages of more than 20 files, each with the reason. */
   private static final Map<String, String> LARGE_PACKAGES =

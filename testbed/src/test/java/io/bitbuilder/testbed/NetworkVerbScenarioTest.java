@@ -3,9 +3,6 @@ package io.bitbuilder.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,30 +94,12 @@ final class NetworkVerbScenarioTest {
   private final Site site = SCENE.site();
   private final Host host = SCENE.host();
 
-  /** Who sends: how trace is told, and where a shell line has to run. */
-  private record Sender(String name, String six, List<String> shell) {
-    boolean isGuest() {
-      return shell.size() == 2;
-    }
-  }
-
-  /** To whom: how trace is told, and the address. */
-  private record Receiver(String name, String address, boolean six) {}
-
   @BeforeAll
   static void twoTenantsRun() {
     Site site = SCENE.site();
-    site.host().write("/srv/talk.py", talk());
+    site.host().write("/srv/talk.py", Talk.script());
     site.host().sh(OUTSIDE);
-    site.push(
-        "acme",
-        "first",
-        guest("web", "front", "shop", guest("peer", "front", "", acme()))
-            .container(
-                "web",
-                GUEST.formatted("front", "shop")
-                    + "ports: [{host: 8080, container: 8000}, {host: 8081, container: 8001},"
-                    + " {host: 8053, container: 8053, protocol: udp}]\n"));
+    site.push("acme", "first", acme());
     Tree globex =
         Tree.tenant("globex").with("network/topology.yaml", "networks: [{name: lan, mode: nat}]\n");
     site.push("globex", "first", guest("spy", "lan", "", globex));
@@ -144,155 +123,27 @@ final class NetworkVerbScenarioTest {
             .with("network/firewall/10-first.yaml", FIRST)
             .with("network/firewall/20-second.yaml", SECOND)
             .container("os", "image: host\nnetworks: [front]\n");
-    tree = guest("db", "back", "", tree);
-    tree = guest("replica", "back", "", tree);
-    tree = guest("lone", "side", "", tree);
-    return guest("mate", "side", "", tree);
+    for (String name : new String[] {"db", "replica"}) {
+      tree = guest(name, "back", "", tree);
+    }
+    for (String name : new String[] {"lone", "mate"}) {
+      tree = guest(name, "side", "", tree);
+    }
+    return guest("web", "front", "shop", guest("peer", "front", "", tree))
+        .container(
+            "web",
+            GUEST.formatted("front", "shop")
+                + "ports: [{host: 8080, container: 8000}, {host: 8081, container: 8001},"
+                + " {host: 8053, container: 8053, protocol: udp}]\n");
   }
 
   private static Tree guest(String name, String network, String label, Tree tree) {
     return tree.container(name, GUEST.formatted(network, label))
-        .with("containers/" + name + "/rootfs-overlay/srv/talk.py", talk());
-  }
-
-  private static String talk() {
-    try (InputStream in = NetworkVerbScenarioTest.class.getResourceAsStream("/talk.py")) {
-      if (in == null) {
-        throw new IllegalStateException("talk.py is not among the test's resources");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        .with("containers/" + name + "/rootfs-overlay/srv/talk.py", Talk.script());
   }
 
   private String address(String tenant, String container, boolean six) {
     return site.container(tenant, container).at(six ? "address6" : "address").text();
-  }
-
-  private List<Sender> senders() {
-    List<Sender> senders = new ArrayList<>();
-    for (String name : new String[] {"web", "peer", "db", "replica", "lone"}) {
-      senders.add(new Sender(name, name, List.of("acme", name)));
-    }
-    senders.add(new Sender("globex/spy", "globex/spy", List.of("globex", "spy")));
-    senders.add(new Sender("203.0.113.2", "2001:db8::2", List.of("ip netns exec outside ")));
-    senders.add(new Sender("198.51.100.2", "", List.of("ip netns exec beside ")));
-    senders.add(new Sender("host", "host", List.of("")));
-    return senders;
-  }
-
-  private List<Receiver> receivers(Sender sender) {
-    List<Receiver> receivers = new ArrayList<>();
-    for (boolean six : new boolean[] {false, true}) {
-      for (String name : new String[] {"web", "peer", "db", "replica", "lone", "mate"}) {
-        String address = address("acme", name, six);
-        // By name and by address: it has to be the same.
-        receivers.add(new Receiver(six ? address : name, address, six));
-      }
-      receivers.add(new Receiver("globex/spy", address("globex", "spy", six), six));
-      for (String address :
-          six
-              ? new String[] {"2001:db8::2", "2001:db8::66"}
-              : new String[] {"203.0.113.2", "203.0.113.66", "198.51.100.2"}) {
-        receivers.add(new Receiver(address, address, six));
-      }
-    }
-    boolean beyond = !sender.isGuest();
-    receivers.removeIf(to ->
-        to.name().equals(sender.name())
-            || to.address().equals(address(sender, to.six()))
-            // A namespace's own addresses, and whom it has no way to, are none of the host's
-            // affair.
-            || (beyond && !sender.name().equals("host") && isBeyond(to.address()))
-            || (to.six() && sender.six().isEmpty()));
-    return receivers;
-  }
-
-  private String address(Sender sender, boolean six) {
-    return sender.isGuest()
-        ? address(sender.shell().getFirst(), sender.shell().getLast(), six)
-        : six ? sender.six() : sender.name();
-  }
-
-  private static boolean isBeyond(String address) {
-    return address.startsWith("203.0.113.")
-        || address.startsWith("2001:db8::")
-        || address.startsWith("198.51.100.");
-  }
-
-  /** A question, and the line that asks it with a packet. */
-  private record Cell(Traces.Question question, String line) {}
-
-  private static Cell cell(Sender from, String to, String address, String kind, int port) {
-    boolean six = address.indexOf(':') >= 0;
-    return new Cell(
-        new Traces.Question(six ? from.six() : from.name(), to, kind, port, six),
-        kind + " " + address + " " + port);
-  }
-
-  private List<Cell> cells(Sender from) {
-    List<Cell> cells = new ArrayList<>();
-    for (Receiver to : receivers(from)) {
-      cells.add(cell(from, to.name(), to.address(), "tcp", 8000));
-      cells.add(cell(from, to.name(), to.address(), "tcp", 8001));
-      cells.add(cell(from, to.name(), to.address(), "udp", 8053));
-      cells.add(cell(from, to.name(), to.address(), "icmp", 0));
-    }
-    // The host, at its address outside and at those it has in the networks.
-    for (String address : new String[] {"203.0.113.1", "2001:db8::1"}) {
-      if (from.six().isEmpty()) {
-        continue;
-      }
-      for (int port : new int[] {8080, 8081, 9999}) {
-        cells.add(cell(from, "host", address, "tcp", port));
-      }
-      cells.add(cell(from, "host", address, "udp", 8053));
-      cells.add(cell(from, address, address, "icmp", 0));
-    }
-    for (boolean six : new boolean[] {false, true}) {
-      String front = gateway("front", six);
-      String back = gateway("back", six);
-      if (from.name().equals("host") || (six && from.six().isEmpty())) {
-        continue;
-      }
-      for (String gateway : new String[] {front, back}) {
-        cells.add(cell(from, gateway, gateway, "tcp", 53));
-        cells.add(cell(from, gateway, gateway, "udp", 53));
-        cells.add(cell(from, gateway, gateway, "tcp", 9999));
-        cells.add(cell(from, gateway, gateway, "icmp", 0));
-      }
-    }
-    return cells;
-  }
-
-  private String gateway(String network, boolean six) {
-    String address =
-        site.json("network", "acme")
-            .at("networks")
-            .where("name", network)
-            .at(six ? "address6" : "address")
-            .text();
-    return address.substring(0, address.indexOf('/'));
-  }
-
-  private List<Boolean> send(Sender from, List<Cell> cells) {
-    StringBuilder lines = new StringBuilder();
-    cells.forEach(cell -> lines.append(cell.line()).append('\n'));
-    List<String> shell = from.shell();
-    String said =
-        from.isGuest()
-            ? site.within(
-                shell.getFirst(),
-                shell.getLast(),
-                "printf '%s' \"$1\" | python3 /srv/talk.py ask",
-                lines.toString())
-            : host.sh(
-                "printf '%s' \"$1\" | " + shell.getFirst() + "python3 /srv/talk.py ask",
-                lines.toString());
-    List<Boolean> arrived = said.lines().map("yes"::equals).toList();
-    assertThat(arrived).hasSameSizeAs(cells);
-    return arrived;
   }
 
   @Test
@@ -301,11 +152,12 @@ final class NetworkVerbScenarioTest {
     Set<String> passing = new TreeSet<>();
     Set<String> dropping = new TreeSet<>();
     int[] counted = new int[2];
-    for (Sender from : senders()) {
-      List<Cell> cells = cells(from);
+    Talk talk = new Talk(site);
+    for (Talk.Sender from : talk.senders()) {
+      List<Talk.Cell> cells = talk.cells(from);
       List<Traces.Verdict> said =
-          Traces.ask(site, "acme", cells.stream().map(Cell::question).toList());
-      List<Boolean> arrived = send(from, cells);
+          Traces.ask(site, "acme", cells.stream().map(Talk.Cell::question).toList());
+      List<Boolean> arrived = talk.send(from, cells);
       for (int i = 0; i < cells.size(); i++) {
         Traces.Verdict verdict = said.get(i);
         (verdict.passes() ? passing : dropping).add(verdict.kind());
@@ -351,14 +203,14 @@ final class NetworkVerbScenarioTest {
     assertThat(trace(6, "peer", "db:8001")).contains("policy of network back: in drop");
     acme()
         .with("network/firewall/30-wish.yaml", WISH)
-        .idle("peer", "web", "guest")
+        .idle("guest")
         .files()
         .forEach((path, text) -> host.write("/srv/wish/" + path, text));
     assertThat(trace(0, "peer", "db:8001", "--from=/srv/wish"))
         .contains("decided by  network/firewall/30-wish.yaml, rule 1 \"a wish\"");
     // A container that there is not yet.
     assertThat(trace(0, "guest", "peer:80", "--from=/srv/wish"))
-        .contains("decided by  policy of network back: within accept");
+        .contains("decided by  policy of network front: within accept");
     assertThat(trace(2, "guest", "peer:80")).contains("no container or machine `guest`");
     host.write("/srv/wish/network/firewall/30-wish.yaml", "rules: [{action: allow}]\n");
     assertThat(trace(3, "peer", "db:8001", "--from=/srv/wish")).contains("BB204");
