@@ -51,18 +51,8 @@ final class NameServerTest {
   private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
   private static final Duration IDLE = Duration.ofMillis(700);
 
-  /** Knows one name, and that of another there are no such records. */
-  private static final Resolver HOST =
-      (name, type) ->
-          switch (name) {
-            case "www.example.org." ->
-                type == A
-                    ? new Resolver.Answer.Records(
-                        List.of(new Resolver.Found(A, 60, new byte[] {(byte) 192, 0, 2, 80})))
-                    : new Resolver.Answer.NoRecords();
-            case "lost.example.org." -> new Resolver.Answer.Failed();
-            default -> new Resolver.Answer.NoName();
-          };
+  private static final Abroad NOWHERE =
+      new Abroad(new Forwarder(1, new Random(1)), (_, _) -> new Resolver.Answer.Failed());
 
   private DatagramChannel datagrams;
   private ServerSocketChannel connections;
@@ -91,9 +81,7 @@ final class NameServerTest {
     datagrams.bind(new InetSocketAddress(HERE, port));
     datagrams.configureBlocking(false);
     List<Integer> sockets = List.of(Descriptors.of("udp", port), Descriptors.of("tcp", port));
-    NameServer server =
-        new NameServer(
-            sockets, () -> names, IDLE, new Abroad(new Forwarder(1, new Random(1)), HOST));
+    NameServer server = new NameServer(sockets, () -> names, IDLE, NOWHERE);
     serving =
         new FutureTask<>(() -> {
           server.serve();
@@ -237,12 +225,7 @@ final class NameServerTest {
       assertThat(answered).as("not at once").isPositive();
       client.setSoTimeout(5000);
       names = Optional.of(known);
-      new NameServer(
-              List.of(Descriptors.of("udp", port)),
-              () -> names,
-              IDLE,
-              new Abroad(new Forwarder(1, new Random(1)), HOST))
-          .serve();
+      new NameServer(List.of(Descriptors.of("udp", port)), () -> names, IDLE, NOWHERE).serve();
       assertThat(receive(client).data()).containsExactly("10.200.1.2");
     }
   }
@@ -370,30 +353,6 @@ final class NameServerTest {
   }
 
   @Test
-  void whatTheHostsResolverSaysIsPassedOn() throws IOException {
-    Names known = names.orElseThrow();
-    names = Optional.of(new Names(known.zone(), known.link(), new Others.Host(), false));
-    Wire.Answer answer = ask("www.example.org", A);
-    assertThat(answer.rcode()).isZero();
-    assertThat(answer.is(Wire.AA)).isFalse();
-    assertThat(answer.answers())
-        .containsExactly(new Wire.Item("www.example.org.", A, 1, 60, "192.0.2.80"));
-    assertThat(ask("www.example.org", 28).rcode()).isZero();
-    assertThat(ask("www.example.org", 28).answers()).isEmpty();
-    assertThat(ask("none.example.org", A).rcode()).isEqualTo(3);
-    assertThat(ask("lost.example.org", A).rcode()).isEqualTo(2);
-    assertThat(ask("w w.example.org", A).rcode()).isEqualTo(5);
-    assertThat(ask("web.globex.internal", A).rcode()).isEqualTo(3);
-    assertThat(ask("web.acme.internal", A).data()).containsExactly("10.200.1.2");
-    try (Socket socket = new Socket(HERE, port)) {
-      socket.setSoTimeout(5000);
-      socket.getOutputStream().write(framed(Wire.query("www.example.org", A)));
-      assertThat(next(new DataInputStream(socket.getInputStream())).data())
-          .containsExactly("192.0.2.80");
-    }
-  }
-
-  @Test
   void onlySocketsThatWerePassedToUsAreTaken() {
     String pid = String.valueOf(ProcessHandle.current().pid());
     assertThat(NativeSockets.inherited(Map.of("LISTEN_FDS", "4", "LISTEN_PID", pid)))
@@ -402,12 +361,7 @@ final class NameServerTest {
     assertThat(NativeSockets.inherited(Map.of("LISTEN_FDS", "99", "LISTEN_PID", pid))).isEmpty();
     assertThat(NativeSockets.inherited(Map.of("LISTEN_FDS", "-1", "LISTEN_PID", pid))).isEmpty();
     assertThat(NativeSockets.inherited(Map.of())).isEmpty();
-    assertThatThrownBy(() ->
-            new NameServer(
-                List.of(9999),
-                () -> names,
-                IDLE,
-                new Abroad(new Forwarder(1, new Random(1)), HOST)))
+    assertThatThrownBy(() -> new NameServer(List.of(9999), () -> names, IDLE, NOWHERE))
         .isInstanceOf(IOException.class);
   }
 }
