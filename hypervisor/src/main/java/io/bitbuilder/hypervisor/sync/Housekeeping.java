@@ -37,7 +37,7 @@ final class Housekeeping {
 
   /** Writes all that the tip reaches into one pack and drops the others. */
   private static void repack(Path store) throws IOException {
-    try (FileRepository repository = ObjectStore.repository(store)) {
+    try (FileRepository repository = new FileRepository(ObjectStore.files(store))) {
       GC gc = new GC(repository);
       PackConfig config = new PackConfig(repository);
       config.setThreads(1);

@@ -13,9 +13,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.AbbreviatedObjectId;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
@@ -37,6 +39,7 @@ public final class ObjectStore implements AutoCloseable {
   static final String TIP = "refs/bitbuilder/tip";
 
   private static final int TEXT_LIMIT = 200;
+  private static final int COMMIT_LIMIT = 1 << 20;
 
   private final FileRepository repository;
   private final String scope;
@@ -93,14 +96,19 @@ public final class ObjectStore implements AutoCloseable {
     }
   }
 
+  /** Objects for whoever must not believe what their files say. */
   static FileRepository repository(Path directory) throws IOException {
+    return new HashedRepository(files(directory));
+  }
+
+  /** Where the files of a repository lie. */
+  static FileRepositoryBuilder files(Path directory) throws IOException {
     GitSettings.apply();
-    return new FileRepository(
-        new FileRepositoryBuilder()
-            .setBare()
-            .setGitDir(directory.toFile())
-            .setObjectDirectory(directory.resolve("objects").toFile())
-            .setup());
+    return new FileRepositoryBuilder()
+        .setBare()
+        .setGitDir(directory.toFile())
+        .setObjectDirectory(directory.resolve("objects").toFile())
+        .setup();
   }
 
   /** What this is the store of. */
@@ -118,6 +126,46 @@ public final class ObjectStore implements AutoCloseable {
       RevCommit found = parse(walk, commit);
       return new GitTree(repository, scope, commit, found.getTree().getId().copy(), limits);
     }
+  }
+
+  /**
+   * A commit as it was signed: the very bytes it is named after.
+   *
+   * @throws IOException when there is no such commit, it is damaged, or larger than 1 MiB
+   */
+  public byte[] raw(CommitId commit) throws IOException {
+    try (ObjectReader reader = repository.newObjectReader()) {
+      return reader
+          .open(ObjectId.fromString(commit.value()), Constants.OBJ_COMMIT)
+          .getCachedBytes(COMMIT_LIMIT);
+    } catch (MissingObjectException | IncorrectObjectTypeException e) {
+      throw new IOException("commit " + commit.abbreviated() + " is not in the object store", e);
+    } catch (LargeObjectException e) {
+      throw new IOException(
+          "commit " + commit.abbreviated() + " has more than " + COMMIT_LIMIT + " bytes", e);
+    }
+  }
+
+  /**
+   * The commits that came since: ancestors of one, and it, without the ancestors of the other, and
+   * it. Children come before their parents.
+   *
+   * @param limit how many at most
+   */
+  public List<CommitId> since(CommitId tip, CommitId before, int limit) throws IOException {
+    List<CommitId> commits = new ArrayList<>();
+    try (RevWalk walk = new RevWalk(repository)) {
+      walk.setRetainBody(false);
+      walk.sort(RevSort.TOPO);
+      walk.markStart(parse(walk, tip));
+      walk.markUninteresting(parse(walk, before));
+      for (RevCommit next = walk.next();
+          next != null && commits.size() < limit;
+          next = walk.next()) {
+        commits.add(new CommitId(next.name()));
+      }
+    }
+    return commits;
   }
 
   /** Who made a commit, and what it says. */
