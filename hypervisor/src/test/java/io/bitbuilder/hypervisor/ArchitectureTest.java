@@ -153,6 +153,8 @@ final class ArchitectureTest {
   @Test
   void librariesStayInOnePlace() {
     check(outside("sync").should().dependOnClassesThat().resideInAPackage("org.eclipse.jgit.."));
+    check(
+        outside("signature").should().dependOnClassesThat().resideInAPackage("org.bouncycastle.."));
     check(outside("document").should().dependOnClassesThat().resideInAPackage("org.snakeyaml.."));
     check(outside("cli", "app").should().dependOnClassesThat().resideInAPackage("picocli.."));
   }
