@@ -50,9 +50,18 @@ public final class HostFile {
               "verify",
               SystemConfigFile.VERIFY_MODES,
               LIVE,
-              "How commits of the system repository are verified. This version cannot verify yet,"
-                  + " so `require` refuses every commit.")
+              "How commits of the system repository are verified. `require` takes only what is signed"
+                  + " by a key below, one of the host's own (voa, purpose `git-commit`, context"
+                  + " `system`), or one the repository itself gave the role `operate` before. `warn`"
+                  + " takes all and says so; `off` does not look.")
           .or(VerifyMode.REQUIRE, "require");
+  private static final Key<List<String>> SIGNERS =
+      Key.of(
+          "signers",
+          new ListOf<>(SignerKeys.KEY),
+          LIVE,
+          "Keys whose signatures count for the system repository. The certificate of"
+              + " `openpgp:FINGERPRINT` is among the host's own (voa).");
   private static final Key<String> NAME =
       Key.of(
               "name",
@@ -67,7 +76,7 @@ public final class HostFile {
           LIVE,
           "Added to the machine's tags, by which tenants are placed.");
 
-  static final Shape SHAPE = Shape.of("host.yaml", SYSTEM_REPOSITORY, VERIFY, NAME, TAGS);
+  static final Shape SHAPE = Shape.of("host.yaml", SYSTEM_REPOSITORY, VERIFY, SIGNERS, NAME, TAGS);
 
   private HostFile() {}
 
@@ -138,6 +147,7 @@ public final class HostFile {
             repository.get(REF),
             repository.find(CREDENTIAL).orElse(""),
             values.get(VERIFY),
+            values.list(SIGNERS),
             values.find(NAME).orElse(""),
             values.list(TAGS),
             pointer -> reading.document().at(pointer)));

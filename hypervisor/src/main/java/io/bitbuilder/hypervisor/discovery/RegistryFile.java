@@ -8,13 +8,16 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Signer;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.Key;
 import io.bitbuilder.hypervisor.schema.ListOf;
 import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Shape;
+import io.bitbuilder.hypervisor.schema.Similar;
 import io.bitbuilder.hypervisor.schema.Types;
 import io.bitbuilder.hypervisor.schema.Values;
 import java.util.ArrayList;
@@ -27,6 +30,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** tenants/registry.json of the system repository. */
 final class RegistryFile {
@@ -58,15 +63,22 @@ final class RegistryFile {
       Key.of("quota", QuotaKeys.SHAPE, LIVE, "Most of the host that the tenant may claim.")
           .orElse("`discovery.defaultQuota`, key by key");
   private static final Key<List<String>> SIGNERS =
-      Key.of("signers", new ListOf<>(Vocabulary.SIGNER), LIVE, "Who may sign its commits.");
-  private static final Key<String> VERIFY =
+      Key.of(
+          "signers",
+          new ListOf<>(Vocabulary.SIGNER),
+          LIVE,
+          "Who may sign its commits, by their names among `signers` of the registry.");
+  private static final Key<VerifyMode> VERIFY =
       Key.of(
               "verify",
               Types.choice(
-                  Types.words(List.of("require", "warn"), List.of("require", "warn")), Set.of()),
+                  Types.words(
+                      List.of("require", "warn"), List.of(VerifyMode.REQUIRE, VerifyMode.WARN)),
+                  Set.of()),
               LIVE,
-              "How its commits are verified, where that is stricter than `verify.mode`.")
-          .later();
+              "How its commits are verified, where that is stricter than `verify.mode` of"
+                  + " .gitops/config.yaml.")
+          .orElse("`verify.mode`");
   private static final Key<List<PortRange>> PORTS =
       Key.of(
           "ports",
@@ -115,12 +127,18 @@ final class RegistryFile {
               "The tenants. One that is taken out is stopped, and its data is kept for a while.")
           .mandatory();
 
-  static final Shape SHAPE = Shape.of("the registry", VERSION, TENANTS);
+  private static final Key<List<Values>> ALL_SIGNERS =
+      Key.of("signers", new ListOf<>(SignerKeys.SHAPE), LIVE, "Whose signatures may count.");
+
+  static final Shape SHAPE = Shape.of("the registry", VERSION, ALL_SIGNERS, TENANTS);
+
+  /** What is in it. */
+  record Content(List<Signer> signers, List<TenantEntry> tenants) {}
 
   private RegistryFile() {}
 
-  /** The tenants by id; empty after findings. */
-  static Optional<List<TenantEntry>> read(Reading reading, Quota defaultQuota) {
+  /** Signers and tenants by id; empty after findings. */
+  static Optional<Content> read(Reading reading, Quota defaultQuota) {
     Values values = SHAPE.read(reading.document().root(), reading);
     if (values == null) {
       return Optional.empty();
@@ -140,6 +158,8 @@ final class RegistryFile {
       return Optional.empty();
     }
     checkGrants(values);
+    List<Signer> signers = SignerKeys.read(values.list(ALL_SIGNERS));
+    checkSigners(values, signers);
     if (reading.failed()) {
       return Optional.empty();
     }
@@ -148,7 +168,29 @@ final class RegistryFile {
       entries.add(entry(tenant, reading, defaultQuota));
     }
     entries.sort(Comparator.comparing(TenantEntry::id));
-    return Optional.of(entries);
+    return Optional.of(new Content(signers, entries));
+  }
+
+  private static void checkSigners(Values registry, List<Signer> signers) {
+    Set<String> known = signers.stream().map(Signer::name).collect(Collectors.toSet());
+    for (Values tenant : registry.list(TENANTS)) {
+      for (String name : tenant.list(SIGNERS)) {
+        if (!known.contains(name)) {
+          tenant
+              .reading()
+              .add(
+                  Code.BB304,
+                  tenant.at(SIGNERS),
+                  "there is no signer " + Quote.quote(name),
+                  known.isEmpty()
+                      ? "a list `signers` with their keys beside `tenants`"
+                      : "one of " + String.join(", ", new TreeSet<>(known)),
+                  Similar.to(name, known)
+                      .map(near -> "did you mean " + near + "?")
+                      .orElse("name it with its keys in the list `signers` beside `tenants`"));
+        }
+      }
+    }
   }
 
   /** Reports ports and numbers of networks that two tenants are given. */
@@ -197,6 +239,7 @@ final class RegistryFile {
         tenant.get(ENABLED),
         QuotaKeys.quota(tenant.section(QUOTA), defaultQuota),
         tenant.list(SIGNERS),
+        tenant.find(VERIFY),
         tenant.list(PORTS),
         tenant.list(PREFIXES),
         tenant.list(VNIS),

@@ -78,9 +78,9 @@ final class SystemConfigFile {
               "maxAge",
               Amounts.DURATION,
               LIVE,
-              "How long a repository may stay silent; 0 is for ever.")
-          .or(Duration.ZERO, "0")
-          .later();
+              "How old the newest commit of a repository may become before it is said aloud that"
+                  + " nothing new comes, as when somebody withholds it; 0 is for ever.")
+          .or(Duration.ZERO, "0");
   private static final Key<Values> VERIFY =
       Key.of("verify", Shape.of("verify", MODE, MAX_AGE), LIVE, "Verification.");
 

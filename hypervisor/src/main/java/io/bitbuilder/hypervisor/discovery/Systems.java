@@ -5,17 +5,19 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.document.Document;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
+import io.bitbuilder.hypervisor.model.Signers;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
-import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Reads a system repository. */
 public final class Systems {
@@ -43,23 +45,45 @@ public final class Systems {
     return new Systems(repository, networkd, report).read();
   }
 
+  /**
+   * Who signs, by what a commit says: all that is asked of one that is not compiled. Nobody, when
+   * its configuration, registry or a certificate has mistakes.
+   */
+  public static Signers signers(SourceTree tree) throws IOException {
+    Report report = new Report();
+    Repository repository = new Repository(tree, report);
+    Systems systems = new Systems(repository, new Networkd(Path.of("/")), report);
+    SystemConfig config = systems.config().orElseGet(Systems::defaults);
+    SortedMap<String, String> certificates = KeysFolder.read(repository);
+    return systems
+        .registry(config.discovery())
+        .filter(_ -> !repository.failed())
+        .map(registry -> new Signers(registry.signers(), certificates))
+        .orElse(Signers.NONE);
+  }
+
   private Optional<SystemModel> read() throws IOException {
     Optional<SystemConfig> config = config();
     // With a broken configuration the defaults still let us check the registry.
     SystemConfig effective = config.orElseGet(Systems::defaults);
-    Optional<List<TenantEntry>> tenants = tenants(effective.discovery());
+    Optional<RegistryFile.Content> registry = registry(effective.discovery());
+    SortedMap<String, String> certificates = KeysFolder.read(repository);
     checkTop(effective.discovery().registry());
     Optional<NetworkTemplates> templates = NetworkFolder.read(repository, networkd, report);
     Optional<NetworkTemplates> vendor = networkd.vendor(report);
     if (config.isEmpty()
-        || tenants.isEmpty()
+        || registry.isEmpty()
         || templates.isEmpty()
         || vendor.isEmpty()
         || repository.failed()) {
       return Optional.empty();
     }
     return Optional.of(
-        new SystemModel(config.get(), tenants.get(), vendor.get().with(templates.get())));
+        new SystemModel(
+            config.get(),
+            registry.get().tenants(),
+            new Signers(registry.get().signers(), certificates),
+            vendor.get().with(templates.get())));
   }
 
   private Optional<SystemConfig> config() throws IOException {
@@ -83,7 +107,8 @@ public final class Systems {
         .orElseThrow();
   }
 
-  private Optional<List<TenantEntry>> tenants(SystemConfig.Discovery discovery) throws IOException {
+  private Optional<RegistryFile.Content> registry(SystemConfig.Discovery discovery)
+      throws IOException {
     String path = discovery.registry();
     Optional<Entry> entry = repository.tree().find(path);
     if (entry.isEmpty()) {
@@ -96,13 +121,13 @@ public final class Systems {
             "create it, or name directories in `discovery.directories`");
         return Optional.empty();
       }
-      return Optional.of(List.of());
+      return Optional.of(new RegistryFile.Content(List.of(), List.of()));
     }
     Optional<Reading> reading = repository.read(entry.get(), RegistryFile.LIMIT);
-    Optional<List<TenantEntry>> tenants =
+    Optional<RegistryFile.Content> registry =
         reading.flatMap(read -> RegistryFile.read(read, discovery.defaultQuota()));
     reading.ifPresent(repository::finished);
-    return tenants;
+    return registry;
   }
 
   private void checkTop(String registry) throws IOException {
@@ -110,6 +135,7 @@ public final class Systems {
       switch (entry.name()) {
         case ".gitops" -> checkInside(entry, "config.yaml", ".gitops/config.yaml");
         case "network" -> {} // NetworkFolder
+        case "keys" -> {} // KeysFolder
         case "generators", "units", "extensions" -> {
           if (!repository.directory(entry).stream().allMatch(Repository::isExtra)) {
             repository.unsupported(
@@ -122,7 +148,7 @@ public final class Systems {
         default -> {
           if (!registry.equals(entry.path()) && !registry.startsWith(entry.path() + "/")) {
             repository.unexpected(
-                entry, ".gitops/, generators/, units/, network/, extensions/, tenants/");
+                entry, ".gitops/, generators/, units/, network/, extensions/, tenants/, keys/");
           }
         }
       }

@@ -9,6 +9,7 @@ import java.util.List;
  * @param ref its branch
  * @param credential the system credential that opens it, or empty
  * @param verify how its commits are verified
+ * @param signers keys whose signatures count for it, as {@link Signer} has them
  * @param name of the host among others, or empty for that of /etc/hostname
  * @param tags added to the machine's tags
  */
@@ -17,10 +18,12 @@ public record HostConfig(
     String ref,
     String credential,
     VerifyMode verify,
+    List<String> signers,
     String name,
     List<String> tags,
     Origin origin) {
   public HostConfig {
+    signers = List.copyOf(signers);
     tags = List.copyOf(tags);
   }
 }

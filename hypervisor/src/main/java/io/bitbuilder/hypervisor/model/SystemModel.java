@@ -6,10 +6,11 @@ import java.util.List;
  * The system repository, read.
  *
  * @param tenants the registered tenants, by id
+ * @param signers whose signatures it tells of
  * @param templates of network files: the operator's, and the vendor's where there is none
  */
 public record SystemModel(
-    SystemConfig config, List<TenantEntry> tenants, NetworkTemplates templates) {
+    SystemConfig config, List<TenantEntry> tenants, Signers signers, NetworkTemplates templates) {
   public SystemModel {
     tenants = List.copyOf(tenants);
   }

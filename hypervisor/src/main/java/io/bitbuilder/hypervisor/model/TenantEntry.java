@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A tenant as the operator registered it.
@@ -9,7 +10,8 @@ import java.util.List;
  * @param ref its branch
  * @param credential the system credential that opens the repository, or empty
  * @param enabled false stops the tenant and keeps its data
- * @param signers who may sign its commits
+ * @param signers who may sign its commits, by name
+ * @param verify how they are verified, where that is stricter than for all
  * @param ports of the host it may publish or listen on
  * @param prefixes subnets that are routed to it, in CIDR notation
  * @param vnis numbers of networks across hosts that are its own
@@ -23,6 +25,7 @@ public record TenantEntry(
     boolean enabled,
     Quota quota,
     List<String> signers,
+    Optional<VerifyMode> verify,
     List<PortRange> ports,
     List<String> prefixes,
     List<Integer> vnis,

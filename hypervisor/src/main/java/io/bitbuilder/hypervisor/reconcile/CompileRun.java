@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
@@ -24,7 +25,6 @@ import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
-import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.Underlay;
@@ -40,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -63,10 +64,12 @@ public final class CompileRun {
   private final Staging staging;
   private final AllocationFile allocationFile;
   private final Refused refused;
+  private final Verification verification;
 
   private final Instant now = Instant.now();
   private final Report systemReport = new Report();
   private final SortedMap<TenantId, Report> tenantReports = new TreeMap<>();
+  private final Map<TenantId, String> signers = new ConcurrentHashMap<>();
 
   /**
    * A run on a host.
@@ -79,7 +82,7 @@ public final class CompileRun {
     return new CompileRun(root, new HostStages(root, credentials));
   }
 
-  CompileRun(Path root, Stages stages) {
+  CompileRun(Path root, Stages stages) throws IOException {
     Path state = root.resolve("var/lib/bitbuilder");
     this.root = root;
     this.stages = stages;
@@ -87,6 +90,7 @@ public final class CompileRun {
     this.staging = new Staging(state);
     this.allocationFile = new AllocationFile(state);
     this.refused = new Refused(state);
+    this.verification = new Verification(stages, new AcceptedFile(state).read());
   }
 
   /**
@@ -131,11 +135,7 @@ public final class CompileRun {
       return frozen("");
     }
     CommitId commit = tip.get().commit();
-    if (host.get().verify() == VerifyMode.REQUIRE) {
-      unverified(systemReport, "system", commit, "set verify: off in /etc/bitbuilder/host.yaml");
-      return frozen(commit.value());
-    }
-    Optional<SystemModel> model = readSystem(commit);
+    Optional<SystemModel> model = readSystem(host.get(), commit);
     if (model.isEmpty()) {
       return frozen(commit.value());
     }
@@ -150,9 +150,11 @@ public final class CompileRun {
     return compile(commit, model.get(), HostFacts.read(root, host.get()));
   }
 
-  private Optional<SystemModel> readSystem(CommitId commit) {
+  private Optional<SystemModel> readSystem(HostConfig host, CommitId commit) {
     try {
-      return stages.readSystem(commit, systemReport);
+      return verification.system(host, commit, systemReport).isEmpty()
+          ? Optional.empty()
+          : stages.readSystem(commit, systemReport);
     } catch (IOException e) {
       system(
           Code.BB501,
@@ -167,7 +169,7 @@ public final class CompileRun {
     Allocations before = allocationFile.read();
     List<TenantId> unchanged = new ArrayList<>();
     List<Due> due = due(system, host, new InputsDigest(system, before), unchanged);
-    List<Stages.Candidate> candidates = read(due);
+    List<Stages.Candidate> candidates = read(system, due);
     Set<TenantId> off =
         candidates.stream()
             .filter(candidate -> !candidate.tenant().enabled())
@@ -215,12 +217,6 @@ public final class CompileRun {
             commit.abbreviated(),
             "commit " + commit.abbreviated() + " was tried and rolled back",
             "push a commit on top of it that mends it");
-      } else if (system.config().verify().mode() == VerifyMode.REQUIRE) {
-        unverified(
-            report(entry.id()),
-            entry.id().value(),
-            commit,
-            "set verify: {mode: off} in .gitops/config.yaml of the system repository");
       } else if (digest.of(entry, commit).equals(current.get(entry.id()))) {
         unchanged.add(entry.id());
       } else {
@@ -243,7 +239,7 @@ public final class CompileRun {
   }
 
   /** Reads all at once; what goes wrong with one tenant stays with it. */
-  private List<Stages.Candidate> read(List<Due> due) throws IOException {
+  private List<Stages.Candidate> read(SystemModel system, List<Due> due) throws IOException {
     for (Due one : due) {
       report(one.entry().id());
     }
@@ -252,15 +248,21 @@ public final class CompileRun {
             due,
             one -> {
               TenantEntry entry = one.entry();
-              return guarded(entry.id(), one.commit(), () -> candidate(one));
+              return guarded(entry.id(), one.commit(), () -> candidate(system, one));
             }));
   }
 
-  private Optional<Stages.Candidate> candidate(Due due) throws IOException {
-    Report report = report(due.entry().id());
+  private Optional<Stages.Candidate> candidate(SystemModel system, Due due) throws IOException {
+    TenantEntry entry = due.entry();
+    Report report = report(entry.id());
+    Optional<String> signer = verification.tenant(system, entry, due.commit(), report);
+    if (signer.isEmpty()) {
+      return Optional.empty();
+    }
+    signers.put(entry.id(), signer.get());
     return stages
-        .readTenant(due.entry(), due.commit(), report)
-        .map(tenant -> new Stages.Candidate(due.entry(), tenant, due.commit()));
+        .readTenant(entry, due.commit(), report)
+        .map(tenant -> new Stages.Candidate(entry, tenant, due.commit()));
   }
 
   private List<TenantId> stage(
@@ -317,7 +319,7 @@ public final class CompileRun {
             now,
             tip.author(),
             tip.subject(),
-            "",
+            signers.getOrDefault(id, ""),
             compiled.resources(),
             compiled.topology()),
         compiled.tree());
@@ -444,14 +446,5 @@ public final class CompileRun {
 
   private void tenant(TenantId id, Code code, String commit, String message, String help) {
     report(id).add(code, Location.ofFile(id.value(), commit, ""), message, "", help);
-  }
-
-  private static void unverified(Report report, String scope, CommitId commit, String help) {
-    report.add(
-        Code.BB503,
-        Location.ofFile(scope, commit.abbreviated(), ""),
-        "commit signatures are required but cannot be checked by this version",
-        "",
-        help);
   }
 }

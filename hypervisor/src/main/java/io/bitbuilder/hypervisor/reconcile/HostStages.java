@@ -23,9 +23,13 @@ import io.bitbuilder.hypervisor.plan.Request;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import io.bitbuilder.hypervisor.sync.ObjectStore;
+import io.bitbuilder.hypervisor.trust.Acceptance;
+import io.bitbuilder.hypervisor.trust.History;
+import io.bitbuilder.hypervisor.trust.Keyring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +41,7 @@ final class HostStages implements Stages {
   private final Path objects;
   private final Optional<Path> credentials;
   private final FetchState state;
+  private final HostKeys keys;
 
   /**
    * Looks at what was fetched, once.
@@ -50,6 +55,7 @@ final class HostStages implements Stages {
     this.objects = root.resolve("var/lib/bitbuilder/objects");
     this.credentials = credentials;
     this.state = FetchState.read(objects);
+    this.keys = new HostKeys(root);
   }
 
   @Override
@@ -60,6 +66,46 @@ final class HostStages implements Stages {
   @Override
   public Optional<Tip> systemTip() {
     return state.system().flatMap(FetchState.Repository::tip).map(HostStages::tip);
+  }
+
+  @Override
+  public Acceptance.Outcome acceptSystem(
+      HostConfig host, CommitId commit, Optional<CommitId> accepted) throws IOException {
+    try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
+      Acceptance.Authority authority =
+          Authorities.ofSystem(
+              host, keys.of(ObjectStore.SYSTEM), parent -> Systems.signers(store.tree(parent)));
+      return new Acceptance(history(store), authority, Instant.now()).judge(commit, accepted);
+    }
+  }
+
+  @Override
+  public Acceptance.Outcome acceptTenant(
+      SystemModel system, TenantEntry entry, CommitId commit, Optional<CommitId> accepted)
+      throws IOException {
+    Keyring keyring = Authorities.ofTenant(system, entry, keys.of(entry.id().value()));
+    try (ObjectStore store = ObjectStore.open(objects, entry.id().value())) {
+      return new Acceptance(history(store), _ -> keyring, Instant.now()).judge(commit, accepted);
+    }
+  }
+
+  private static History history(ObjectStore store) {
+    return new History() {
+      @Override
+      public byte[] raw(CommitId commit) throws IOException {
+        return store.raw(commit);
+      }
+
+      @Override
+      public List<CommitId> since(CommitId tip, CommitId before, int limit) throws IOException {
+        return store.since(tip, before, limit);
+      }
+
+      @Override
+      public boolean descends(CommitId commit, CommitId ancestor) throws IOException {
+        return store.descends(commit, ancestor);
+      }
+    };
   }
 
   @Override

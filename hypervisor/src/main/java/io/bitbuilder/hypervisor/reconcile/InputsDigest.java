@@ -24,10 +24,12 @@ final class InputsDigest {
   /** The version of this product: another one may compile the same inputs differently. */
   static final String VERSION = version();
 
+  private final SystemModel model;
   private final String system;
   private final Map<String, TreeMap<String, String>> allocations = new HashMap<>();
 
   InputsDigest(SystemModel model, Allocations chosen) {
+    this.model = model;
     SystemConfig config = model.config();
     this.system =
         String.join(
@@ -37,6 +39,7 @@ final class InputsDigest {
             config.images().toString(),
             config.health().toString(),
             config.host().toString(),
+            model.signers().certificates().toString(),
             model.templates().toString());
     chosen
         .entries()
@@ -54,6 +57,8 @@ final class InputsDigest {
             commit.value(),
             String.valueOf(entry.enabled()),
             entry.quota().toString(),
+            Verification.mode(model, entry).toString(),
+            Authorities.signers(model, entry).toString(),
             system,
             own);
     return sha256(text);

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -39,6 +40,7 @@ final class Registered {
                 true,
                 discovery.defaultQuota(),
                 List.of(),
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 List.of(),
@@ -46,6 +48,6 @@ final class Registered {
                 system.config().origin()));
       }
     }
-    return new SystemModel(system.config(), all, system.templates());
+    return new SystemModel(system.config(), all, system.signers(), system.templates());
   }
 }

@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,19 @@ interface Stages {
 
   /** The newest fetched commit of the system repository; empty when there is none. */
   Optional<Tip> systemTip() throws IOException;
+
+  /**
+   * Judges a commit of the system repository.
+   *
+   * @param accepted the one that was accepted last; empty the first time
+   */
+  Acceptance.Outcome acceptSystem(HostConfig host, CommitId commit, Optional<CommitId> accepted)
+      throws IOException;
+
+  /** Judges a commit of a tenant. Called by several threads. */
+  Acceptance.Outcome acceptTenant(
+      SystemModel system, TenantEntry entry, CommitId commit, Optional<CommitId> accepted)
+      throws IOException;
 
   /** The system repository at a commit; empty exactly when it has errors. */
   Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException;

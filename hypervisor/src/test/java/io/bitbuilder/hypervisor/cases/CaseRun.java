@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Signers;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -99,7 +100,7 @@ final class CaseRun {
       TenantEntry entry = entry(tenant.get());
       NetworkTemplates vendor = NETWORKD.vendor(report).orElseThrow();
       plan(
-          new SystemModel(Systems.defaults(), List.of(entry), vendor),
+          new SystemModel(Systems.defaults(), List.of(entry), Signers.NONE, vendor),
           List.of(new Request(entry, tenant.get(), Optional.empty())));
     }
   }
@@ -113,6 +114,7 @@ final class CaseRun {
         true,
         QUOTA,
         List.of(),
+        Optional.empty(),
         List.of(new PortRange(8000, 8099)),
         List.of("203.0.113.0/24", "2001:db8:1::/48"),
         List.of(1001),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Signer;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -13,7 +14,10 @@ import io.bitbuilder.hypervisor.networkd.Networkd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SystemsTest {
@@ -69,13 +73,25 @@ class SystemsTest {
     tree.file(
         "tenants/registry.json",
         """
-        {"version": 1, "tenants": [
+        {"version": 1, "signers": [{"name": "bob", "keys": ["openpgp:%s"], "until": "2026-05-01"}],
+         "tenants": [
           {"id": "blue", "repository": "file:///srv/blue.git", "enabled": false,
            "placement": {"tags": ["zone=a"]}, "signers": ["bob"]},
           {"id": "acme", "repository": "ssh://git@example.org/acme.git", "ref": "live",
            "credential": "key", "quota": {"cpu": 8, "containers": 3}}]}
-        """);
-    List<TenantEntry> tenants = read().tenants();
+        """
+            .formatted("0".repeat(40)));
+    SystemModel model = read();
+    assertThat(model.signers().list())
+        .containsExactly(
+            new Signer(
+                "bob",
+                List.of("openpgp:" + "0".repeat(40)),
+                Set.of(),
+                Optional.empty(),
+                Optional.of(Instant.parse("2026-05-02T00:00:00Z")),
+                false));
+    List<TenantEntry> tenants = model.tenants();
     TenantEntry acme = tenants.getFirst();
     TenantEntry blue = tenants.getLast();
     assertThat(tenants).extracting(entry -> entry.id().value()).containsExactly("acme", "blue");

@@ -88,6 +88,7 @@ final class Inputs {
         true,
         quota,
         List.of(),
+        Optional.empty(),
         List.of(),
         List.of(),
         List.of(),

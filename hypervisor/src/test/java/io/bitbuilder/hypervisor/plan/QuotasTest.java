@@ -171,6 +171,7 @@ final class QuotasTest {
             false,
             a.quota(),
             List.of(),
+            Optional.empty(),
             List.of(),
             List.of(),
             List.of(),

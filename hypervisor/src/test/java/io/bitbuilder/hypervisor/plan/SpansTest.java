@@ -12,6 +12,7 @@ import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,7 @@ final class SpansTest {
             true,
             entry.quota(),
             List.of(),
+            Optional.empty(),
             List.of(),
             List.of(),
             List.of(1001),

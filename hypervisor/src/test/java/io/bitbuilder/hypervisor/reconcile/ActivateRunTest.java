@@ -13,6 +13,7 @@ import io.bitbuilder.hypervisor.activation.Result;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Refused;
@@ -81,6 +82,22 @@ class ActivateRunTest {
     assertThat(world.events()).containsExactlyInAnyOrder("acme 1 HEALTHY", "beta 1 HEALTHY");
     assertThat(world.messages)
         .anyMatch(m -> m.contains(" acme tenant acme: generation 1 (aaaaaaaaaaaa) is healthy"));
+  }
+
+  @Test
+  void whatWasAcceptedIsKeptWhateverRuns() throws IOException {
+    running();
+    AcceptedFile accepted = new AcceptedFile(world.state);
+    assertThat(accepted.read().tenants().keySet()).containsExactly(ACME, BETA);
+    world.systemd.breaks(definition -> definition.contains("=bad"));
+    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "c", "db=1", "web=bad"));
+    world.activate();
+    assertThat(world.generation(ACME, 1).verdict().orElseThrow().state())
+        .isEqualTo(Verdict.State.HEALTHY);
+    assertThat(accepted.read().tenants().get(ACME)).isEqualTo(new CommitId("c".repeat(40)));
+    world.stage(false, List.of(wanted(BETA)), List.of(ACME), Map.of());
+    world.activate();
+    assertThat(accepted.read().tenants()).containsKey(ACME);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Staging;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,31 @@ class CompileRunTest {
     CompileRun.Outcome outcome = compile();
     assertThat(outcome.staged()).containsExactly(A);
     assertThat(codes(outcome, "a")).isEmpty();
+  }
+
+  @Test
+  void whoSignedIsKeptWithTheGeneration() throws IOException {
+    stages.tenantVerify = VerifyMode.REQUIRE;
+    stages.signed.add(FakeStages.commit(1));
+    new AcceptedFile(state)
+        .write(
+            new AcceptedFile.Commits(
+                Optional.empty(), new TreeMap<>(Map.of(A, FakeStages.commit(7)))));
+    CompileRun.Outcome outcome = compile();
+    assertThat(outcome.staged()).contains(A);
+    assertThat(Files.readString(state.resolve("staging/tenants/a.json")))
+        .contains("\"signer\":\"alice SHA256:x\"");
+    assertThat(stages.accepted).contains(Optional.of(FakeStages.commit(7)));
+  }
+
+  @Test
+  void whereSignaturesAreOnlyLookedAtTheLackOfOneIsSaid() throws IOException {
+    stages.tenantVerify = VerifyMode.WARN;
+    stages.hostVerify = VerifyMode.WARN;
+    CompileRun.Outcome outcome = compile();
+    assertThat(outcome.staged()).contains(A);
+    assertThat(codes(outcome, "a")).containsExactly(Code.BB510);
+    assertThat(codes(outcome, "system")).containsExactly(Code.BB510);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
+import io.bitbuilder.hypervisor.model.Signers;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
@@ -22,9 +23,11 @@ import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.network.Topology;
 import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
+import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -55,6 +58,10 @@ final class FakeStages implements Stages {
   boolean systemMalformed;
   VerifyMode hostVerify = VerifyMode.OFF;
   VerifyMode tenantVerify = VerifyMode.OFF;
+  final Set<CommitId> signed = new HashSet<>();
+
+  /** What was said to have been accepted before, each time somebody asked. */
+  final List<Optional<CommitId>> accepted = Collections.synchronizedList(new ArrayList<>());
 
   static CommitId commit(int n) {
     return new CommitId(String.format("%040x", n));
@@ -75,6 +82,7 @@ final class FakeStages implements Stages {
         enabled,
         QUOTA,
         List.of(),
+        Optional.empty(),
         List.of(),
         List.of(),
         List.of(),
@@ -93,6 +101,7 @@ final class FakeStages implements Stages {
         entry.enabled(),
         new Quota(quota.cpuMillis(), memory, quota.storage(), quota.machines(), quota.containers()),
         entry.signers(),
+        entry.verify(),
         entry.ports(),
         entry.prefixes(),
         entry.vnis(),
@@ -107,12 +116,32 @@ final class FakeStages implements Stages {
       return Optional.empty();
     }
     return Optional.of(
-        new HostConfig("file:///system", "main", "", hostVerify, "", List.of("zone=a"), NOWHERE));
+        new HostConfig(
+            "file:///system", "main", "", hostVerify, List.of(), "", List.of("zone=a"), NOWHERE));
   }
 
   @Override
   public Optional<Tip> systemTip() {
     return systemFetched ? Optional.of(new Tip(SYSTEM, "Op", "Set up")) : Optional.empty();
+  }
+
+  @Override
+  public Acceptance.Outcome acceptSystem(
+      HostConfig host, CommitId commit, Optional<CommitId> accepted) {
+    return accept(commit, accepted);
+  }
+
+  @Override
+  public Acceptance.Outcome acceptTenant(
+      SystemModel system, TenantEntry entry, CommitId commit, Optional<CommitId> accepted) {
+    return accept(commit, accepted);
+  }
+
+  private Acceptance.Outcome accept(CommitId commit, Optional<CommitId> before) {
+    accepted.add(before);
+    return signed.contains(commit)
+        ? new Acceptance.Outcome.Accepted("alice SHA256:x", Instant.EPOCH)
+        : new Acceptance.Outcome.Refused(Code.BB503, commit, "not signed", "", "sign it");
   }
 
   @Override
@@ -134,7 +163,7 @@ final class FakeStages implements Stages {
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
             NOWHERE);
-    return Optional.of(new SystemModel(config, entries, NetworkTemplates.NONE));
+    return Optional.of(new SystemModel(config, entries, Signers.NONE, NetworkTemplates.NONE));
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package io.bitbuilder.hypervisor.trust;
+
+import org.jspecify.annotations.NullMarked;
