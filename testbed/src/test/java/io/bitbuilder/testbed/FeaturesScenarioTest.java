@@ -192,9 +192,9 @@ final class FeaturesScenarioTest {
   void whatLaterVersionsBringIsRefusedByName() {
     site.push(
         "acme",
-        "ports",
-        ACME.container("admin", "image: host\nports: [{host: 8080, container: 80}]\n" + LOOP));
-    assertThat(site.sync(3)).contains("BB212", "ports");
+        "a limit of its own",
+        ACME.container("admin", "image: host\nlimits: {storage: 1G}\n" + LOOP));
+    assertThat(site.sync(3)).contains("BB212", "storage");
     site.push("acme", "as before", ACME);
     site.sync(0);
   }

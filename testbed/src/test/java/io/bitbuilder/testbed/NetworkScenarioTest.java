@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,65 @@ final class NetworkScenarioTest {
     site.push("acme", "as before", ACME);
     site.sync(0);
     cannot("acme", "web", address("acme", "db"), "8000");
+  }
+
+  /** In the network of a container, with the files of the host. */
+  private void steady(String unit, String container, String... words) {
+    host.sh(
+        "unit=$1; leader=$(machinectl show -P Leader \"$2.acme\"); shift 2; systemd-run --quiet --unit=\"$unit\""
+            + " --property=StandardOutput=truncate:/tmp/$unit nsenter -t \"$leader\" -n python3 /srv/steady.py \"$@\"",
+        Stream.concat(Stream.of(unit, container), Stream.of(words)).toArray(String[]::new));
+  }
+
+  /**
+   * One connection through the host, by a rule, and one within a network: ten thousand requests a
+   * second each while what they pass changes around them.
+   */
+  @Test
+  void connectionsGoOnWhileRulesComeAndGo() {
+    String store =
+        "rules:\n  - {action: accept, from: web, to: db, protocol: tcp, ports: [8010]}\n";
+    Tree ruled = ACME.with("network/firewall/store.yaml", store);
+    site.push("acme", "the shop asks its store", ruled);
+    site.sync(0);
+    host.write("/srv/steady.py", Talk.resource("steady.py"));
+    steady("answers-db", "db", "serve", "8010");
+    steady("answers-web", "web", "serve", "8010");
+    can("acme", "web", address("acme", "db"), "8010");
+    can("acme", "peer", address6("acme", "web"), "8010");
+    steady("asks-db", "web", "ask", address("acme", "db"), "8010", "10000", "/run/enough");
+    steady("asks-web", "peer", "ask", address6("acme", "web"), "8010", "10000", "/run/enough");
+    Map<String, String> before = site.invocations();
+    for (int round = 0; round < 3; round++) {
+      site.push(
+          "acme",
+          "one rule more",
+          ruled.with("network/firewall/more.yaml", store.replace("8010", "8000")));
+      site.sync(0);
+      can("acme", "web", address("acme", "db"), "8000");
+      site.push(
+          "acme",
+          "kept apart, but for this",
+          ruled.with("network/firewall/more.yaml", "policy: {front: {within: drop}}\n" + store));
+      site.sync(0);
+      cannot("acme", "web", address("acme", "db"), "8000");
+      site.push("acme", "as before", ruled);
+      site.sync(0);
+    }
+    assertThat(site.invocations()).isEqualTo(before);
+    host.sh("touch /run/enough");
+    for (String unit : new String[] {"asks-db", "asks-web"}) {
+      String said = host.eventually(Duration.ofSeconds(20), "cat \"/tmp/$1\" | grep ' '", unit);
+      String[] words = said.strip().split(" ");
+      assertThat(words[1]).as("answers of %s: %s", unit, said).isEqualTo(words[0]);
+      assertThat(Double.parseDouble(words[0]))
+          .as("requests of %s: %s", unit, said)
+          .isGreaterThan(9900 * Double.parseDouble(words[2]));
+      System.err.println(unit + " " + said);
+    }
+    host.sh("systemctl stop answers-db answers-web; rm /run/enough");
+    site.push("acme", "as before", ACME);
+    site.sync(0);
   }
 
   @Test

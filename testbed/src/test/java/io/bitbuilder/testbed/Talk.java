@@ -22,9 +22,14 @@ final class Talk {
 
   /** talk.py, which sends and answers. */
   static String script() {
-    try (InputStream in = Talk.class.getResourceAsStream("/talk.py")) {
+    return resource("talk.py");
+  }
+
+  /** A script that stands beside the tests. */
+  static String resource(String name) {
+    try (InputStream in = Talk.class.getResourceAsStream("/" + name)) {
       if (in == null) {
-        throw new IllegalStateException("talk.py is not among the test's resources");
+        throw new IllegalStateException(name + " is not among the test's resources");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
