@@ -1,4 +1,4 @@
-/** Tests of the package limits. */
+/** Tests of the package voa. */
 @NullMarked
 package io.bitbuilder.hypervisor.voa;
 
