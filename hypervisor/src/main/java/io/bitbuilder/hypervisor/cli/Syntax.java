@@ -120,8 +120,7 @@ final class Syntax {
         given.put(
             option.name(),
             option.repeated()
-                ? String.join(
-                    Arguments.BETWEEN, result.matchedOption(name).originalStringValues())
+                ? String.join(Arguments.BETWEEN, result.matchedOption(name).originalStringValues())
                 : option.isFlag() ? "" : result.matchedOptionValue(name, ""));
       }
     }

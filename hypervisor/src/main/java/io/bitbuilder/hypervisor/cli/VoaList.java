@@ -44,8 +44,7 @@ final class VoaList {
     Set<Warning> warnings = new LinkedHashSet<>(scopes.warnings());
     List<Found> found = new ArrayList<>();
     for (Voa.Scope one : wanted(scopes)) {
-      Lookup lookup =
-          voa.lookup(scope.oses(), one.purpose(), one.context(), one.technology());
+      Lookup lookup = voa.lookup(scope.oses(), one.purpose(), one.context(), one.technology());
       warnings.addAll(lookup.warnings());
       found.add(new Found(one, lookup));
     }
@@ -83,8 +82,7 @@ final class VoaList {
           && scope.context().orElse(one.context()).equals(one.context())
           && scope.technology().orElse(one.technology()).equals(one.technology())) {
         wanted.add(
-            new Voa.Scope(
-                scope.oses().getFirst(), one.purpose(), one.context(), one.technology()));
+            new Voa.Scope(scope.oses().getFirst(), one.purpose(), one.context(), one.technology()));
       }
     }
     return wanted;
@@ -135,9 +133,7 @@ final class VoaList {
         for (Lookup.LookedAt file : one.lookup().files()) {
           if (directory.path().equals(file.path().getParent())) {
             below.add(
-                Quote.escape(String.valueOf(file.path().getFileName()), LIMIT)
-                    + ": "
-                    + text(file));
+                Quote.escape(String.valueOf(file.path().getFileName()), LIMIT) + ": " + text(file));
           }
         }
       }
@@ -180,10 +176,7 @@ final class VoaList {
               .toList());
       value.put(
           "files",
-          found.stream()
-              .flatMap(one -> one.lookup().files().stream())
-              .map(VoaList::json)
-              .toList());
+          found.stream().flatMap(one -> one.lookup().files().stream()).map(VoaList::json).toList());
     }
     return value;
   }

@@ -70,8 +70,7 @@ record VoaScope(
   }
 
   private static Result wrong(String option, String value, String expected) {
-    return new Result.Wrong(
-        "--" + option + " cannot be " + Quote.quote(value), "use " + expected);
+    return new Result.Wrong("--" + option + " cannot be " + Quote.quote(value), "use " + expected);
   }
 
   private static <T> Optional<T> made(

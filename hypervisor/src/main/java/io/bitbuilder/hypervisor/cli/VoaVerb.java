@@ -52,8 +52,7 @@ final class VoaVerb implements Verb {
             "mask makes that the verifiers with these file names count in no load path, for this"
                 + " purpose and context, whoever put them there. To undo it, remove the link."),
         List.of(
-            Declaration.Word.choice(
-                "COMMAND", List.of(LIST, IMPORT, MASK), "list, import or mask"),
+            Declaration.Word.choice("COMMAND", List.of(LIST, IMPORT, MASK), "list, import or mask"),
             new Declaration.Word(
                 "FILE",
                 Declaration.Kind.FILE,
@@ -166,10 +165,7 @@ final class VoaVerb implements Verb {
     Lookup lookup =
         new Voa(paths)
             .lookup(
-                scope.oses(),
-                scope.purpose().orElseThrow(),
-                scope.contextOrDefault(),
-                technology);
+                scope.oses(), scope.purpose().orElseThrow(), scope.contextOrDefault(), technology);
     for (Lookup.LookedAt file : lookup.files()) {
       if (file.path().equals(path) && !(file.fate() instanceof Lookup.Fate.Taken)) {
         NetworkVerb.notes(List.of("it does not count: " + VoaList.text(file)), context.output());
@@ -198,9 +194,7 @@ final class VoaVerb implements Verb {
     int status = ExitStatus.DONE;
     for (String name : names) {
       Technology technology =
-          scope
-              .technology()
-              .orElse(name.endsWith(".pub") ? Technology.SSH : Technology.OPENPGP);
+          scope.technology().orElse(name.endsWith(".pub") ? Technology.SSH : Technology.OPENPGP);
       Import.Outcome outcome =
           new Import(paths, into.get())
               .mask(
@@ -218,8 +212,7 @@ final class VoaVerb implements Verb {
   /** What was written, or was there. */
   private record Done(String name, Path path, boolean changed) {}
 
-  private static int said(
-      Import.Outcome outcome, String name, List<Done> done, Context context) {
+  private static int said(Import.Outcome outcome, String name, List<Done> done, Context context) {
     return switch (outcome) {
       case Import.Outcome.Written(var path) -> {
         done.add(new Done(name, path, true));

@@ -45,16 +45,15 @@ public final class Import {
   }
 
   /**
-   * Puts a verifier where its purpose and context have it, readable for all. The file is there as
-   * a whole or not at all, after a crash too.
+   * Puts a verifier where its purpose and context have it, readable for all. The file is there as a
+   * whole or not at all, after a crash too.
    *
    * @throws IOException when the disk fails us
    */
   public Outcome put(Os os, Purpose purpose, Context context, VerifierFile file)
       throws IOException {
     Path directory =
-        into.path()
-            .resolve(new Voa.Scope(os, purpose, context, file.technology()).relative());
+        into.path().resolve(new Voa.Scope(os, purpose, context, file.technology()).relative());
     Path path = directory.resolve(file.name());
     Outcome none = make(directory);
     if (none != null) {
@@ -117,17 +116,14 @@ public final class Import {
     try {
       Files.createSymbolicLink(loadPaths.real(path), NULL);
     } catch (FileAlreadyExistsException _) {
-      return isMask(path)
-          ? new Outcome.Unchanged(path)
-          : differs(path);
+      return isMask(path) ? new Outcome.Unchanged(path) : differs(path);
     }
     force(directory);
     return new Outcome.Written(path);
   }
 
   /** What is said when something lies there; null when nothing does. */
-  private @Nullable Outcome there(Path path, VerifierFile file)
-      throws IOException {
+  private @Nullable Outcome there(Path path, VerifierFile file) throws IOException {
     BasicFileAttributes found;
     try {
       found =

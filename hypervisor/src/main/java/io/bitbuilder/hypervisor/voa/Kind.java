@@ -50,8 +50,7 @@ enum Kind {
         switch (this) {
           case OPENPGP -> isHex(name, ".openpgp", 40) || isHex(name, ".openpgp", 64);
           case SSH -> isHex(name, ".pub", 64);
-          case X509 ->
-              isPlain(name, "-certificate.pem") || isPlain(name, "-public-key.pem");
+          case X509 -> isPlain(name, "-certificate.pem") || isPlain(name, "-public-key.pem");
           case MINISIGN, SIGNIFY -> isPlain(name, ".pub");
         };
     return right ? Optional.empty() : Optional.of("the name must be " + nameOf());
@@ -83,8 +82,7 @@ enum Kind {
       case SSH ->
           switch (SshKeys.read(text)) {
             case SshKeys.Found.Key(var fingerprint, _) -> mismatch(name, fingerprint + ".pub");
-            case SshKeys.Found.None(var sentence) ->
-                Optional.of(new Wrong(Rule.CONTENT, sentence));
+            case SshKeys.Found.None(var sentence) -> Optional.of(new Wrong(Rule.CONTENT, sentence));
           };
       case X509, MINISIGN, SIGNIFY -> Optional.empty();
     };
@@ -99,9 +97,7 @@ enum Kind {
   private static boolean isHex(String name, String suffix, int digits) {
     return name.length() == digits + suffix.length()
         && name.endsWith(suffix)
-        && name.chars()
-            .limit(digits)
-            .allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        && name.chars().limit(digits).allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
   }
 
   private static boolean isPlain(String name, String suffix) {

@@ -76,8 +76,7 @@ public record LoadPaths(Path root, List<LoadPath> paths) {
     LoadPath found = null;
     for (LoadPath one : paths) {
       boolean below = path.startsWith(one.path()) && !path.equals(one.path());
-      if (below
-          && (found == null || one.path().getNameCount() > found.path().getNameCount())) {
+      if (below && (found == null || one.path().getNameCount() > found.path().getNameCount())) {
         found = one;
       }
     }
@@ -90,9 +89,7 @@ public record LoadPaths(Path root, List<LoadPath> paths) {
    * @param runtime whether it is gone after a reboot
    */
   public Optional<LoadPath> writable(boolean runtime) {
-    return paths.stream()
-        .filter(one -> one.writable() && one.ephemeral() == runtime)
-        .findFirst();
+    return paths.stream().filter(one -> one.writable() && one.ephemeral() == runtime).findFirst();
   }
 
   /** Collects paths; one that is there already counts once, where it came first. */

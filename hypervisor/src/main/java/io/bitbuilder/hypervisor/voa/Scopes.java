@@ -80,8 +80,7 @@ public record Scopes(List<Voa.Scope> scopes, List<Warning> warnings) {
       for (Path name : names(loadPaths, loadPath, relative, path, warnings)) {
         if (!level.valid.test(name.toString())) {
           warnings.add(
-              new Warning(
-                  path.resolve(name), Rule.DIRECTORY_NAME, "the name is no " + level.word));
+              new Warning(path.resolve(name), Rule.DIRECTORY_NAME, "the name is no " + level.word));
         } else if (found.size() == LIMIT) {
           warnings.add(
               new Warning(path, Rule.TOO_MUCH, "there are more than " + LIMIT + " directories"));
@@ -95,11 +94,7 @@ public record Scopes(List<Voa.Scope> scopes, List<Warning> warnings) {
   }
 
   private static List<Path> names(
-      LoadPaths loadPaths,
-      LoadPath loadPath,
-      Path relative,
-      Path path,
-      Set<Warning> warnings) {
+      LoadPaths loadPaths, LoadPath loadPath, Path relative, Path path, Set<Warning> warnings) {
     return switch (Walk.toDirectory(loadPaths, loadPath, relative)) {
       case Walk.End.Directory(Path at) ->
           switch (Listing.of(loadPaths.real(at))) {

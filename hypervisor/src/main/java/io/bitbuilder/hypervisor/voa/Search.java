@@ -48,8 +48,7 @@ final class Search {
 
   Lookup run(List<Os> oses) {
     for (Os os : new LinkedHashSet<>(oses)) {
-      Path relative =
-          Path.of(os.value(), purpose.value(), context.value(), technology.value());
+      Path relative = Path.of(os.value(), purpose.value(), context.value(), technology.value());
       for (LoadPath loadPath : loadPaths.paths()) {
         directory(os, loadPath, relative);
       }
@@ -100,8 +99,7 @@ final class Search {
     return switch (Walk.toFile(loadPaths, loadPath, relative)) {
       case Walk.End.Mask() -> new Fate.Masks();
       case Walk.End.Broken(var rule, var sentence) -> new Fate.Ignored(rule, sentence);
-      case Walk.End.Absent(), Walk.End.Directory(_) ->
-          new Fate.Ignored(Rule.CHANGED, "is gone");
+      case Walk.End.Absent(), Walk.End.Directory(_) -> new Fate.Ignored(Rule.CHANGED, "is gone");
       case Walk.End.File file when wrongName.isPresent() ->
           new Fate.Ignored(Rule.FILE_NAME, wrongName.get());
       case Walk.End.File file -> fate(os, loadPath, relative, file);

@@ -41,8 +41,7 @@ final class SmallFile {
       }
       ByteBuffer content = ByteBuffer.allocate((int) before.size() + 1);
       try (SeekableByteChannel channel =
-          Files.newByteChannel(
-              path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+          Files.newByteChannel(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
         while (content.hasRemaining() && channel.read(content) >= 0) {
           // Until the end, or one byte more than there may be.
         }
@@ -54,8 +53,7 @@ final class SmallFile {
           || !Objects.equals(after.fileKey(), before.fileKey())) {
         return new Outcome.Broken(Rule.CHANGED, "was changed while it was read");
       }
-      return new Outcome.Text(
-          new String(content.array(), 0, content.position(), ISO_8859_1));
+      return new Outcome.Text(new String(content.array(), 0, content.position(), ISO_8859_1));
     } catch (IOException e) {
       return new Outcome.Broken(Rule.UNREADABLE, Walk.unreadable(e));
     }

@@ -106,8 +106,7 @@ final class Walk {
           end instanceof End.Mask
               || end instanceof End.Broken(Rule rule, _) && rule == Rule.MASK_DIRECTORY;
       return ephemeral && !mask
-          ? new End.Broken(
-              Rule.EPHEMERAL, "a link in an ephemeral load path counts as a mask only")
+          ? new End.Broken(Rule.EPHEMERAL, "a link in an ephemeral load path counts as a mask only")
           : end;
     } catch (IOException e) {
       return new End.Broken(Rule.UNREADABLE, unreadable(e));

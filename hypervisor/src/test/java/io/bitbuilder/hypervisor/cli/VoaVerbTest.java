@@ -74,8 +74,12 @@ class VoaVerbTest {
   void importsAKeyOfATenantUntilTheNextBoot() throws IOException {
     Prepared.Ran ran =
         run(
-            "import", file("ann.pub", "# ann\n" + KEY), "--purpose=git-commit", "--context=acme",
-            "--runtime", "--json");
+            "import",
+            file("ann.pub", "# ann\n" + KEY),
+            "--purpose=git-commit",
+            "--context=acme",
+            "--runtime",
+            "--json");
     assertThat(ran.err()).isEmpty();
     Path path = root.resolve("run/voa/bitbuilder/git-commit/acme/ssh/" + SSH);
     assertThat(path).hasContent(KEY.strip());
@@ -183,7 +187,8 @@ class VoaVerbTest {
         .containsExactly(
             "OS        PURPOSE  CONTEXT  TECHNOLOGY  COPIES  FILE",
             "arch:::x  package  core     openpgp     2      "
-                + " /usr/share/voa/arch:::x/package/core/openpgp/" + PGP);
+                + " /usr/share/voa/arch:::x/package/core/openpgp/"
+                + PGP);
     assertThat(run("list").out()).isEqualTo("no certificate or key counts\n");
   }
 
@@ -198,7 +203,6 @@ class VoaVerbTest {
   void escapesWhatItWarnsOf() throws IOException {
     Files.createDirectories(root.resolve("etc/voa/bitbuilder/Im\u001b[31mage\nerror"));
     assertThat(run("list").out())
-        .contains(
-            "warning  /etc/voa/bitbuilder/Im\\u{1b}[31mage\\nerror: the name is no purpose");
+        .contains("warning  /etc/voa/bitbuilder/Im\\u{1b}[31mage\\nerror: the name is no purpose");
   }
 }

@@ -127,8 +127,7 @@ class HostileTreeTest {
 
   private Lookup minisign(Purpose purpose) {
     return tree.voa()
-        .lookup(
-            List.of(new Os("a")), purpose, Context.DEFAULT, new Technology("minisign"));
+        .lookup(List.of(new Os("a")), purpose, Context.DEFAULT, new Technology("minisign"));
   }
 
   @Test
@@ -152,7 +151,8 @@ class HostileTreeTest {
   void namesAreEscaped() throws IOException {
     tree.file(ETC + PGP + "a\n\u001b[31merror: all is lost", "");
     assertThat(tree.images().warnings().getFirst().text())
-        .startsWith("/etc/voa/bitbuilder/image/default/openpgp/a\\n\\u{1b}[31merror: all is lost: ");
+        .startsWith(
+            "/etc/voa/bitbuilder/image/default/openpgp/a\\n\\u{1b}[31merror: all is lost: ");
   }
 
   @Test
@@ -288,8 +288,7 @@ class HostileTreeTest {
               }
               return SmallFile.read(path);
             })
-        .lookup(
-            List.of(Os.BITBUILDER), Purpose.of("image"), Context.DEFAULT, Technology.OPENPGP);
+        .lookup(List.of(Os.BITBUILDER), Purpose.of("image"), Context.DEFAULT, Technology.OPENPGP);
   }
 
   private interface Change {

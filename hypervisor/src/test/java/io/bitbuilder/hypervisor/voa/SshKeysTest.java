@@ -16,8 +16,7 @@ class SshKeysTest {
   void hashIsThatOfSshKeygen() {
     String hash = "a42d4897a40f76b4462a4584a5eecd894b83fb9846d4d3985a76bcaeed8afeef";
     assertThat(SshKeys.read("# a key\n\nssh-ed25519  " + BLOB + "  admin at work\r\n"))
-        .isEqualTo(
-            new SshKeys.Found.Key(hash, "ssh-ed25519 " + BLOB + " admin at work\n"));
+        .isEqualTo(new SshKeys.Found.Key(hash, "ssh-ed25519 " + BLOB + " admin at work\n"));
   }
 
   @Test

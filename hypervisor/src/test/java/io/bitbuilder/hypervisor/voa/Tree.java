@@ -98,8 +98,7 @@ final class Tree {
   /** Images of bitbuilder, by OpenPGP. */
   Lookup images() {
     return voa()
-        .lookup(
-            List.of(Os.BITBUILDER), Purpose.of("image"), Context.DEFAULT, Technology.OPENPGP);
+        .lookup(List.of(Os.BITBUILDER), Purpose.of("image"), Context.DEFAULT, Technology.OPENPGP);
   }
 
   /** Commits of a tenant, by SSH. */

@@ -109,8 +109,7 @@ class VoaTest {
     assertThat(canonical(lookup)).containsExactly(USR + PGP + name(2));
     assertThat(lookup.files())
         .extracting(Lookup.LookedAt::fate)
-        .contains(
-            new Lookup.Fate.Masks(), new Lookup.Fate.Masked(Path.of("/" + ETC + PGP + ONE)));
+        .contains(new Lookup.Fate.Masks(), new Lookup.Fate.Masked(Path.of("/" + ETC + PGP + ONE)));
   }
 
   @Test
@@ -289,8 +288,7 @@ class VoaTest {
     tree.link(ETC + "a:1/image/default/openpgp/" + ONE, "/dev/null");
     assertThat(canonical(lookup("a:1", "a")))
         .containsExactly(
-            USR + "a:1/image/default/openpgp/" + name(2),
-            USR + "a/image/default/openpgp/" + ONE);
+            USR + "a:1/image/default/openpgp/" + name(2), USR + "a/image/default/openpgp/" + ONE);
   }
 
   private Lookup lookup(String... oses) {
