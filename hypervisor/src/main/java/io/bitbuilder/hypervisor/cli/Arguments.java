@@ -34,7 +34,7 @@ public record Arguments(List<String> words, Map<String, String> options) {
 
   /** The values of an option that may be repeated, in order; none when it was not given. */
   List<String> all(String option) {
-    return has(option) ? List.of(options.get(option).split(BETWEEN, -1)) : List.of();
+    return option(option).map(values -> List.of(values.split(BETWEEN, -1))).orElse(List.of());
   }
 
   /** The positional argument at an index; empty when it was not given. */

@@ -97,7 +97,9 @@ enum Kind {
   private static boolean isHex(String name, String suffix, int digits) {
     return name.length() == digits + suffix.length()
         && name.endsWith(suffix)
-        && name.chars().limit(digits).allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f');
+        && name.chars()
+            .limit(digits)
+            .allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
   }
 
   private static boolean isPlain(String name, String suffix) {

@@ -30,7 +30,8 @@ sealed interface Listing {
         names.add(entry.getFileName());
       }
     } catch (DirectoryIteratorException e) {
-      return new Broken(Rule.UNREADABLE, Walk.unreadable(e.getCause()));
+      IOException cause = e.getCause();
+      return new Broken(Rule.UNREADABLE, cause == null ? "cannot be read" : Walk.unreadable(cause));
     } catch (IOException e) {
       return new Broken(Rule.UNREADABLE, Walk.unreadable(e));
     }

@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
  * The directories of all load paths that may have verifiers in them.
@@ -27,17 +26,24 @@ public record Scopes(List<Voa.Scope> scopes, List<Warning> warnings) {
 
   /** The levels below a load path. */
   private enum Level {
-    OS("os", Os::isValid),
-    PURPOSE("purpose", Purpose::isValid),
-    CONTEXT("context", Context::isValid),
-    TECHNOLOGY("technology", Technology::isValid);
+    OS("os"),
+    PURPOSE("purpose"),
+    CONTEXT("context"),
+    TECHNOLOGY("technology");
 
     private final String word;
-    private final Predicate<String> valid;
 
-    Level(String word, Predicate<String> valid) {
+    Level(String word) {
       this.word = word;
-      this.valid = valid;
+    }
+
+    private boolean has(String name) {
+      return switch (this) {
+        case OS -> Os.isValid(name);
+        case PURPOSE -> Purpose.isValid(name);
+        case CONTEXT -> Context.isValid(name);
+        case TECHNOLOGY -> Technology.isValid(name);
+      };
     }
   }
 
@@ -78,7 +84,7 @@ public record Scopes(List<Voa.Scope> scopes, List<Warning> warnings) {
     for (Path relative : above) {
       Path path = loadPath.path().resolve(relative);
       for (Path name : names(loadPaths, loadPath, relative, path, warnings)) {
-        if (!level.valid.test(name.toString())) {
+        if (!level.has(name.toString())) {
           warnings.add(
               new Warning(path.resolve(name), Rule.DIRECTORY_NAME, "the name is no " + level.word));
         } else if (found.size() == LIMIT) {

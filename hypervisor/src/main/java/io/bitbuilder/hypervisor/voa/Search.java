@@ -151,9 +151,7 @@ final class Search {
    */
   private Optional<Fate> masked(Path relative, Walk.End.File file) {
     List<Path> names = new ArrayList<>(List.of(relative));
-    List<Path> ways = new ArrayList<>(file.leaves());
-    ways.add(file.at());
-    for (Path way : ways) {
+    for (Path way : file.ways()) {
       loadPaths.around(way).map(one -> one.path().relativize(way)).ifPresent(names::add);
     }
     return names.stream()

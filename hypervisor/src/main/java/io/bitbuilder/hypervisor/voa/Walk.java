@@ -33,10 +33,20 @@ final class Walk {
   private final LoadPaths loadPaths;
   private final boolean toFile;
   private final Deque<Path> rest = new ArrayDeque<>();
-  private final Set<Path> links = new HashSet<>();
-  private final List<Path> leaves = new ArrayList<>();
+  private final Set<Link> links = new HashSet<>();
+  private final List<Path> ways = new ArrayList<>();
+  private @Nullable Path leaf;
   private LoadPath in;
   private Path at;
+
+  /** How many of the names that remain are of a link's target. */
+  private int owed;
+
+  /** Whether the name at hand is of a link's target. */
+  private boolean linked;
+
+  /** A link, and the way on from it: through the same one, two ways may lead. */
+  private record Link(Path path, List<Path> rest) {}
 
   /** Where it ended. */
   sealed interface End {
@@ -47,9 +57,9 @@ final class Walk {
      * At a regular file.
      *
      * @param at where it is, behind all links
-     * @param leaves the links in place of it, from the first one to the last
+     * @param ways what links turned the way to it into, in order
      */
-    record File(Path at, List<Path> leaves) implements End {}
+    record File(Path at, List<Path> ways) implements End {}
 
     /** At /dev/null, where that masks. */
     record Mask() implements End {}
@@ -87,6 +97,8 @@ final class Walk {
       Optional<End> none = loadPath();
       while (none.isEmpty() && !rest.isEmpty()) {
         Path next = at.resolve(rest.removeFirst());
+        linked = owed > 0;
+        owed = Math.max(0, owed - 1);
         BasicFileAttributes found = attributes(next);
         if (found == null) {
           none = Optional.of(missing());
@@ -104,7 +116,7 @@ final class Walk {
       End end = none.orElseGet(() -> new End.Directory(at));
       boolean mask =
           end instanceof End.Mask
-              || end instanceof End.Broken(Rule rule, _) && rule == Rule.MASK_DIRECTORY;
+              || (end instanceof End.Broken(Rule rule, _) && rule == Rule.MASK_DIRECTORY);
       return ephemeral && !mask
           ? new End.Broken(Rule.EPHEMERAL, "a link in an ephemeral load path counts as a mask only")
           : end;
@@ -136,37 +148,35 @@ final class Walk {
   }
 
   private End missing() {
-    return links.isEmpty()
-        ? new End.Absent()
-        : new End.Broken(Rule.DANGLING, "a link leads to nothing");
+    return linked ? new End.Broken(Rule.DANGLING, "a link leads to nothing") : new End.Absent();
   }
 
   private End last(Path next, BasicFileAttributes found) {
     if (toFile ? found.isRegularFile() : found.isDirectory()) {
-      return toFile ? new End.File(next, List.copyOf(leaves)) : new End.Directory(next);
+      return toFile ? new End.File(next, List.copyOf(ways)) : new End.Directory(next);
     }
     return toFile
         ? new End.Broken(
-            links.isEmpty() || !found.isDirectory() ? Rule.FILE_TYPE : Rule.LINK_TYPE,
-            found.isDirectory()
-                ? links.isEmpty() ? "a directory is no verifier" : "a link leads to a directory"
+            linked && found.isDirectory() ? Rule.LINK_TYPE : Rule.FILE_TYPE,
+            linked && found.isDirectory()
+                ? "a link leads to a directory"
                 : "only a regular file is a verifier")
         : noDirectory(next);
   }
 
   private End noDirectory(Path next) {
     return new End.Broken(
-        links.isEmpty() ? Rule.FILE_TYPE : Rule.LINK_TYPE,
+        linked ? Rule.LINK_TYPE : Rule.FILE_TYPE,
         Quote.quote(next.toString()) + " is no directory");
   }
 
   /** Goes on where a link leads; empty when it does. */
   private Optional<End> follow(Path link) throws IOException {
-    boolean leaf = toFile && rest.isEmpty();
-    if (leaf) {
-      leaves.add(link);
+    boolean last = toFile && rest.isEmpty();
+    if (last && leaf == null) {
+      leaf = link;
     }
-    if (!links.add(link) || links.size() > LINKS) {
+    if (!links.add(new Link(link, List.copyOf(rest))) || links.size() > LINKS) {
       return broken(Rule.CYCLE, "links lead to each other");
     }
     Path text = Files.readSymbolicLink(loadPaths.real(link));
@@ -176,9 +186,9 @@ final class Walk {
       return broken(Rule.OUTSIDE, leads + " through something that is no directory");
     }
     if (target.equals(NULL)) {
-      return mask(leaf);
+      return mask(last);
     }
-    if (leaf || !in.ephemeral()) {
+    if (last || !in.ephemeral()) {
       Optional<LoadPath> around = loadPaths.around(target);
       if (around.isEmpty()) {
         return broken(Rule.OUTSIDE, leads + ", outside of the load paths");
@@ -194,6 +204,9 @@ final class Walk {
       List<Path> names = new ArrayList<>();
       at.relativize(target).forEach(names::add);
       names.reversed().forEach(rest::addFirst);
+      owed += names.size();
+      linked = true;
+      ways.add(rest.stream().reduce(at, Path::resolve));
       return loadPath();
     }
     return broken(Rule.EPHEMERAL, "a directory is linked in an ephemeral load path");
@@ -203,11 +216,11 @@ final class Walk {
    * A mask is the administrator's when the first link in place of the file is: it may lead to
    * /dev/null through another one.
    */
-  private Optional<End> mask(boolean leaf) {
-    if (!leaf) {
+  private Optional<End> mask(boolean last) {
+    if (!last || leaf == null) {
       return broken(Rule.MASK_DIRECTORY, "a directory cannot be masked");
     }
-    boolean counts = loadPaths.around(leaves.getFirst()).map(LoadPath::writable).orElse(false);
+    boolean counts = loadPaths.around(leaf).map(LoadPath::writable).orElse(false);
     return counts
         ? Optional.of(new End.Mask())
         : broken(Rule.MASK_PLACE, "a mask counts in a writable load path only");

@@ -11,7 +11,7 @@ final class Words {
   static boolean areLetters(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean plain = c >= '0' && c <= '9' || c >= 'a' && c <= 'z';
+      boolean plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
       if (!plain && c != '.' && c != '_' && c != '-') {
         return false;
       }

@@ -94,6 +94,53 @@ class HostileTreeTest {
   }
 
   @Test
+  void linkedDirectoryMayLackWhatIsLookedFor() throws IOException {
+    tree.file(USR + "bitbuilder/extension/default/openpgp/" + ONE, certificate(1));
+    tree.link(ETC + "bitbuilder", "/" + USR + "bitbuilder");
+    assertThat(tree.images().warnings()).isEmpty();
+    assertThat(tree.images().verifiers()).isEmpty();
+  }
+
+  @Test
+  void twoWaysThroughOneLinkAreNoCycle() throws IOException {
+    tree.file(ETC + "pool/image/other/openpgp/" + ONE, certificate(1));
+    tree.link(ETC + "bitbuilder/image", "../pool/image");
+    tree.link(
+        ETC + "pool/image/default/openpgp/" + ONE,
+        "/" + ETC + "bitbuilder/image/other/openpgp/" + ONE);
+    Lookup lookup = tree.images();
+    assertThat(lookup.warnings()).isEmpty();
+    assertThat(canonical(lookup)).containsExactly(ETC + "pool/image/other/openpgp/" + ONE);
+  }
+
+  @Test
+  void directoryThatLeadsIntoItselfEnds() throws IOException {
+    tree.file(ETC + "bitbuilder/image/default/file", "");
+    tree.link(ETC + "bitbuilder/image/default/openpgp", "openpgp/openpgp");
+    assertThat(broken(tree.images())).containsExactly(Rule.CYCLE);
+  }
+
+  @Test
+  void linkIntoAMaskedDirectoryIsNoMask() throws IOException {
+    tree.file(USR + PGP + ONE, certificate(1));
+    tree.link(ETC + "pool", "/dev/null");
+    tree.link(ETC + PGP + ONE, "/" + ETC + "pool/" + ONE);
+    assertThat(broken(tree.images())).containsExactly(Rule.MASK_DIRECTORY);
+    assertThat(canonical(tree.images())).containsExactly(USR + PGP + ONE);
+  }
+
+  @Test
+  void maskOfAHopMasks() throws IOException {
+    tree.file(USR + "c/image/default/openpgp/" + ONE, certificate(1));
+    tree.link(USR + "b/image", "/" + USR + "c/image");
+    tree.link(USR + "bitbuilder/image", "/" + USR + "b/image");
+    assertThat(tree.images().verifiers()).hasSize(1);
+    tree.link(ETC + "b/image/default/openpgp/" + ONE, "/dev/null");
+    assertThat(tree.images().verifiers()).isEmpty();
+    assertThat(tree.images().warnings()).isEmpty();
+  }
+
+  @Test
   void tenantKeysNeverVerifyImages() throws IOException {
     tree.file(ETC + "bitbuilder/git-commit/acme/openpgp/" + ONE, certificate(1));
     assertThat(tree.images().verifiers()).isEmpty();
