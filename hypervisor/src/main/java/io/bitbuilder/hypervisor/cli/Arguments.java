@@ -14,6 +14,9 @@ public record Arguments(List<String> words, Map<String, String> options) {
   /** A verb typed alone. */
   public static final Arguments NONE = new Arguments(List.of(), Map.of());
 
+  /** Between the values of an option that may be repeated: no argument of a program has it. */
+  static final String BETWEEN = "\0";
+
   public Arguments {
     words = List.copyOf(words);
     options = Map.copyOf(options);
@@ -27,6 +30,11 @@ public record Arguments(List<String> words, Map<String, String> options) {
   /** The value of an option; empty when it was not given. */
   public Optional<String> option(String option) {
     return Optional.ofNullable(options.get(option));
+  }
+
+  /** The values of an option that may be repeated, in order; none when it was not given. */
+  List<String> all(String option) {
+    return option(option).map(values -> List.of(values.split(BETWEEN, -1))).orElse(List.of());
   }
 
   /** The positional argument at an index; empty when it was not given. */

@@ -135,14 +135,19 @@ record Declaration(
    * @param name its long name without dashes
    * @param letter its short name, or empty
    * @param value what its value is called, in capitals; empty for a flag
+   * @param repeated whether it may be given more than once
    */
-  record Option(String name, String letter, String value, String help) {
+  record Option(String name, String letter, String value, String help, boolean repeated) {
     static Option flag(String name, String letter, String help) {
-      return new Option(name, letter, "", help);
+      return new Option(name, letter, "", help, false);
     }
 
     static Option value(String name, String value, String help) {
-      return new Option(name, "", value, help);
+      return new Option(name, "", value, help, false);
+    }
+
+    static Option values(String name, String value, String help) {
+      return new Option(name, "", value, help, true);
     }
 
     boolean isFlag() {

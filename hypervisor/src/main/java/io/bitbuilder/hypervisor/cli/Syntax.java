@@ -93,7 +93,11 @@ final class Syntax {
       spec.addOption(
           option.isFlag()
               ? builder.arity("0").type(boolean.class).build()
-              : builder.arity("1").type(String.class).paramLabel(option.value()).build());
+              : builder
+                  .arity("1")
+                  .type(option.repeated() ? List.class : String.class)
+                  .paramLabel(option.value())
+                  .build());
     }
     int index = 0;
     for (Declaration.Word word : declaration.words()) {
@@ -113,7 +117,11 @@ final class Syntax {
     for (Declaration.Option option : options()) {
       String name = "--" + option.name();
       if (result.hasMatchedOption(name)) {
-        given.put(option.name(), option.isFlag() ? "" : result.matchedOptionValue(name, ""));
+        given.put(
+            option.name(),
+            option.repeated()
+                ? String.join(Arguments.BETWEEN, result.matchedOption(name).originalStringValues())
+                : option.isFlag() ? "" : result.matchedOptionValue(name, ""));
       }
     }
     List<String> words =

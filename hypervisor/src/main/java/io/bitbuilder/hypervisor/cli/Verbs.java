@@ -24,6 +24,7 @@ final class Verbs {
           "pin",
           "unpin",
           "purge",
+          "voa",
           "validate",
           "init",
           "fetch",
@@ -68,6 +69,7 @@ final class Verbs {
           case "tenants" -> new TenantsVerb();
           case "unpin" -> new PinVerb(false);
           case "validate" -> new ValidateVerb();
+          case "voa" -> new VoaVerb();
           case "version" -> new VersionVerb();
           default -> null;
         });

@@ -57,12 +57,17 @@ class GoldenTest {
         "version",
         "help",
         "help logs",
-        "pin acme 1 --json");
+        "pin acme 1 --json",
+        "help voa",
+        "voa list --os=bitbuilder --os=arch",
+        "voa list --explain",
+        "voa list --explain --json");
   }
 
   @ParameterizedTest
   @MethodSource("commandLines")
   void printsExactlyThis(String line) throws IOException {
+    PreparedKeys.write(root);
     Prepared.Ran ran = Prepared.threeTenants(root).run(line.split(" ", -1));
     assertThat(ran.err()).isEmpty();
     assertThat(ran.status()).isZero();
