@@ -70,7 +70,7 @@ final class Armor {
   }
 
   private static int number(byte[] three) {
-    return (three[0] & 0xff) << 16 | (three[1] & 0xff) << 8 | three[2] & 0xff;
+    return ((three[0] & 0xff) << 16) | ((three[1] & 0xff) << 8) | (three[2] & 0xff);
   }
 
   /** CRC-24 (RFC 9580 section 6.1.1). */

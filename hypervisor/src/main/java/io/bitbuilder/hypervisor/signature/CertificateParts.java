@@ -50,8 +50,7 @@ record CertificateParts(OpenPgpKey primary, List<Group> groups) {
     return of(groups);
   }
 
-  private static void add(Packet packet, List<SignaturePacket> signatures)
-      throws RefusalException {
+  private static void add(Packet packet, List<SignaturePacket> signatures) throws RefusalException {
     byte[] body = packet.body();
     if (body.length > 2 && body[0] == 3 && (body[2] == 0x20 || body[2] == 0x28)) {
       throw new RefusalException(

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Which keys of a certificate may sign, and when: what the primary key says in signatures that were
- * verified. The newest of a kind decides. A revocation counts whatever its digest and whatever
- * else it says; a signature that gives something counts only when it is sound.
+ * verified. The newest of a kind decides. A revocation counts whatever its digest and whatever else
+ * it says; a signature that gives something counts only when it is sound.
  */
 final class CertificateRules {
   private static final int DIRECT = 0x1f;
@@ -119,10 +119,11 @@ final class CertificateRules {
     }
   }
 
-  /** Wherever they stand; a revocation by somebody the key named cannot be checked, so it counts. */
+  /**
+   * Wherever they stand; a revocation by somebody the key named cannot be checked, so it counts.
+   */
   private void readRevocations(List<CertificateParts.Group> groups) {
-    boolean others =
-        direct.stream().anyMatch(it -> !it.hashed().all(Subpackets.REVOKER).isEmpty());
+    boolean others = direct.stream().anyMatch(it -> !it.hashed().all(Subpackets.REVOKER).isEmpty());
     for (CertificateParts.Group group : groups) {
       for (SignaturePacket signature : group.signatures()) {
         if (signature.type() == KEY_REVOCATION) {
@@ -174,8 +175,7 @@ final class CertificateRules {
     }
     checkExpiry(primary, span(valid, certifications), signed);
     if (key.fingerprint().equals(primary.fingerprint())) {
-      checkFlags(
-          newestWith(valid, Subpackets.FLAGS).or(() -> certifications.stream().max(BY_AGE)));
+      checkFlags(newestWith(valid, Subpackets.FLAGS).or(() -> certifications.stream().max(BY_AGE)));
     } else {
       checkSubkey(Objects.requireNonNull(subkeys.get(key.fingerprint())), signed, now);
     }
@@ -210,8 +210,8 @@ final class CertificateRules {
     checkExpiry(subkey.key, binding.get().hashed().seconds(Subpackets.KEY_EXPIRES), signed);
   }
 
-  private static void checkRevoked(
-      List<SignaturePacket> revocations, Instant signed, String what) throws RefusalException {
+  private static void checkRevoked(List<SignaturePacket> revocations, Instant signed, String what)
+      throws RefusalException {
     for (SignaturePacket revocation : revocations) {
       Instant created = revocation.created();
       boolean soft =
@@ -241,8 +241,7 @@ final class CertificateRules {
   }
 
   /** A direct signature that says until when goes before those on user ids. */
-  private static long span(
-      List<SignaturePacket> direct, List<SignaturePacket> certifications) {
+  private static long span(List<SignaturePacket> direct, List<SignaturePacket> certifications) {
     return newestWith(direct, Subpackets.KEY_EXPIRES)
         .or(() -> certifications.stream().max(BY_AGE))
         .map(it -> it.hashed().seconds(Subpackets.KEY_EXPIRES))
@@ -253,7 +252,8 @@ final class CertificateRules {
       throws RefusalException {
     if (span > 0 && !signed.isBefore(key.created().plusSeconds(span))) {
       throw new RefusalException(
-          Reason.EXPIRED_KEY, "key had expired before it signed, at " + key.created().plusSeconds(span));
+          Reason.EXPIRED_KEY,
+          "key had expired before it signed, at " + key.created().plusSeconds(span));
     }
   }
 

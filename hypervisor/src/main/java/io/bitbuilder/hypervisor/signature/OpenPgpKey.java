@@ -158,7 +158,7 @@ final class OpenPgpKey {
     boolean rsa = algorithm == RSA || algorithm == RSA_SIGN;
     boolean fits =
         signature.algorithm() == algorithm
-            || rsa && (signature.algorithm() == RSA || signature.algorithm() == RSA_SIGN);
+            || (rsa && (signature.algorithm() == RSA || signature.algorithm() == RSA_SIGN));
     if (!fits || key == null) {
       throw new RefusalException(
           Reason.BAD_SIGNATURE, "signature is of another algorithm than its key");

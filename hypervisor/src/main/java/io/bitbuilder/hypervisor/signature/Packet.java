@@ -30,7 +30,7 @@ record Packet(int tag, byte[] body) {
     while (rest.hasRemaining()) {
       int first = rest.get() & 0xff;
       boolean recent = (first & 0x40) != 0;
-      int tag = recent ? first & 0x3f : first >> 2 & 0x0f;
+      int tag = recent ? first & 0x3f : (first >> 2) & 0x0f;
       if ((first & 0x80) == 0 || tag == 0) {
         throw RefusalException.malformed("OpenPGP data is not a sequence of packets");
       }
@@ -54,7 +54,7 @@ record Packet(int tag, byte[] body) {
       return first;
     }
     if (first < 224) {
-      return (first - 192 << 8) + number(rest, 1) + 192;
+      return ((first - 192) << 8) + number(rest, 1) + 192;
     }
     if (first < 255) {
       throw new RefusalException(Reason.UNSUPPORTED, "an OpenPGP packet is of partial length");
@@ -75,7 +75,7 @@ record Packet(int tag, byte[] body) {
     }
     long number = 0;
     for (int i = 0; i < octets; i++) {
-      number = number << 8 | rest.get() & 0xff;
+      number = (number << 8) | (rest.get() & 0xff);
     }
     return number;
   }

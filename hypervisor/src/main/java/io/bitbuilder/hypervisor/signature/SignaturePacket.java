@@ -90,7 +90,7 @@ record SignaturePacket(
   boolean isExpired(Instant now) {
     Instant created = created();
     long span = hashed.seconds(Subpackets.EXPIRES);
-    return created == null || span > 0 && !now.isBefore(created.plusSeconds(span));
+    return created == null || (span > 0 && !now.isBefore(created.plusSeconds(span)));
   }
 
   boolean isWeak() {

@@ -22,7 +22,7 @@ final class Subpackets {
 
   /** Those that may be critical: understood here, or without effect on who signed. */
   private static final Set<Integer> UNDERSTOOD =
-      Set.of(2, 3, 4, 7, 9, 11, 12, 16, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33, 34, 35);
+      Set.of(2, 3, 4, 7, 9, 11, 12, 16, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33);
 
   /** Those of which two would be two answers. */
   private static final Set<Integer> SINGLE =
@@ -55,7 +55,7 @@ final class Subpackets {
       return first;
     }
     if (first < 255) {
-      return rest.hasRemaining() ? (first - 192 << 8) + (rest.get() & 0xff) + 192 : -1;
+      return rest.hasRemaining() ? ((first - 192) << 8) + (rest.get() & 0xff) + 192 : -1;
     }
     return rest.remaining() < 4 ? -1 : rest.getInt();
   }
