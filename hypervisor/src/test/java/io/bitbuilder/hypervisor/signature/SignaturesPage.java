@@ -18,7 +18,7 @@ final class SignaturesPage {
       Accepted are OpenPGP signatures of version 4 by Ed25519, Ed448, ECDSA (NIST, Brainpool) and RSA of 2048 bits or more over SHA-2 or SHA-3, and SSH
       signatures by Ed25519, ECDSA, RSA of 2048 bits or more with SHA-2, and security keys that were touched.
 
-      `–` was not asked. What is not `good` is refused, for the reason given. Asked were %s.
+      `–` was not asked. What is not `good` is refused, for the reason given. Asked were @VERSIONS@.
 
       | case | git | gpg, ssh-keygen | ours | why stricter |
       |---|---|---|---|---|
@@ -28,7 +28,7 @@ final class SignaturesPage {
 
   static String of(
       String versions, List<Corpus.Row> rows, Map<String, String> stricter, Set<String> atSigning) {
-    StringBuilder page = new StringBuilder(HEAD.formatted(versions));
+    StringBuilder page = new StringBuilder(HEAD.replace("@VERSIONS@", versions));
     for (Corpus.Row row : rows) {
       String why =
           atSigning.contains(row.name())
