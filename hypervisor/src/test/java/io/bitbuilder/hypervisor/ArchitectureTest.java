@@ -69,6 +69,8 @@ final class ArchitectureTest {
               "one file per thing outside, and what is real of it",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/reconcile",
               "one file per verb that changes a host, and what they share",
+          "hypervisor/src/main/java/io/bitbuilder/hypervisor/signature",
+              "one file per form of key, signature and object",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/sync",
               "one file per protocol and limit",
           "hypervisor/src/main/java/io/bitbuilder/hypervisor/plan", "one file per kind of choice",

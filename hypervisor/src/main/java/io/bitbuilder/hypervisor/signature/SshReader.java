@@ -35,9 +35,9 @@ final class SshReader {
   /** A uint32; more than 2^31 - 1 comes out negative. */
   int number() throws RefusalException {
     byte[] four = take(4);
-    return (four[0] & 0xff) << 24
-        | (four[1] & 0xff) << 16
-        | (four[2] & 0xff) << 8
+    return ((four[0] & 0xff) << 24)
+        | ((four[1] & 0xff) << 16)
+        | ((four[2] & 0xff) << 8)
         | (four[3] & 0xff);
   }
 

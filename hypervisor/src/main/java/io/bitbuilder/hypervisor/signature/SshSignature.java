@@ -179,14 +179,14 @@ record SshSignature(
     }
     String body =
         text.substring(BEGIN.length(), Math.max(BEGIN.length(), text.length() - END.length()));
-    if (!body.startsWith("\n") && !body.startsWith("\r\n") || !body.endsWith("\n")) {
+    if (!body.startsWith("\n") || !body.endsWith("\n")) {
       throw RefusalException.malformed("SSH signature does not begin and end on lines of its own");
     }
     if (body.contains("-----BEGIN")) {
       throw new RefusalException(Reason.SEVERAL, "there are several signatures");
     }
     try {
-      return Base64.getDecoder().decode(body.replace("\n", "").replace("\r", ""));
+      return Base64.getDecoder().decode(body.replace("\n", ""));
     } catch (IllegalArgumentException _) {
       throw RefusalException.malformed("SSH signature is not base64");
     }
