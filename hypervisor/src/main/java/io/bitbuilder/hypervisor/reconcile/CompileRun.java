@@ -168,7 +168,7 @@ public final class CompileRun {
   private Outcome compile(CommitId commit, SystemModel system, HostFacts host) throws IOException {
     Allocations before = allocationFile.read();
     List<TenantId> unchanged = new ArrayList<>();
-    List<Due> due = due(system, host, new InputsDigest(system, before), unchanged);
+    List<Due> due = due(system, host, new InputsDigest(system, before, stages::ownKeys), unchanged);
     List<Stages.Candidate> candidates = read(system, due);
     Set<TenantId> off =
         candidates.stream()
@@ -181,7 +181,8 @@ public final class CompileRun {
     Stages.Planned planned = stages.plan(system, host, candidates, before, planReport);
     distribute(planReport);
     Allocations after = withOthers(planned.allocations(), before, candidates);
-    List<TenantId> staged = stage(candidates, planned, new InputsDigest(system, after), system);
+    List<TenantId> staged =
+        stage(candidates, planned, new InputsDigest(system, after, stages::ownKeys), system);
 
     SystemState state = state(commit, system, host, off);
     SortedMap<String, List<Diagnostic>> findings = findings();

@@ -1,19 +1,71 @@
 package io.bitbuilder.hypervisor.reconcile;
 
+import io.bitbuilder.hypervisor.signature.OpenPgpCertificate;
+import io.bitbuilder.hypervisor.signature.Parsed;
+import io.bitbuilder.hypervisor.signature.SshKey;
 import io.bitbuilder.hypervisor.signature.TrustedKey;
+import io.bitbuilder.hypervisor.voa.Context;
+import io.bitbuilder.hypervisor.voa.LoadPaths;
+import io.bitbuilder.hypervisor.voa.Os;
+import io.bitbuilder.hypervisor.voa.Purpose;
+import io.bitbuilder.hypervisor.voa.Technology;
+import io.bitbuilder.hypervisor.voa.Verifier;
+import io.bitbuilder.hypervisor.voa.Voa;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** The host's own keys: what lies where UAPI.11 says, purpose {@code git-commit}. */
+/**
+ * The host's own keys (UAPI.11): os {@code bitbuilder}, purpose {@code git-commit}, context {@code
+ * system} or a tenant's id.
+ */
 final class HostKeys {
-  private final Path root;
+  private static final Purpose COMMIT = Purpose.of("git-commit");
+
+  private final Voa voa;
 
   HostKeys(Path root) {
-    this.root = root;
+    this.voa = new Voa(LoadPaths.system(root));
   }
 
-  /** Keys that count for a scope by being there. */
+  /** Keys that count for a scope by being there; of a certificate every copy. */
   List<TrustedKey> of(String scope) {
-    return root.toString().isEmpty() && scope.isEmpty() ? List.of() : List.of();
+    List<TrustedKey> keys = new ArrayList<>();
+    for (Verifier verifier : verifiers(scope, Technology.OPENPGP)) {
+      for (Verifier.Copy copy : verifier.copies()) {
+        byte[] bytes = copy.text().getBytes(StandardCharsets.ISO_8859_1);
+        if (OpenPgpCertificate.parse(bytes)
+            instanceof Parsed.Accepted<OpenPgpCertificate>(OpenPgpCertificate value)) {
+          keys.add(value);
+        }
+      }
+    }
+    for (Verifier verifier : verifiers(scope, Technology.SSH)) {
+      if (SshKey.parse(verifier.copies().getFirst().text().strip())
+          instanceof Parsed.Accepted<SshKey>(SshKey value)) {
+        keys.add(value);
+      }
+    }
+    return keys;
+  }
+
+  /** A text that is another one when other keys count. */
+  String digest(String scope) {
+    List<Verifier> all = new ArrayList<>(verifiers(scope, Technology.OPENPGP));
+    all.addAll(verifiers(scope, Technology.SSH));
+    String text =
+        all.stream()
+            .flatMap(verifier -> verifier.copies().stream())
+            .map(Verifier.Copy::text)
+            .sorted(Comparator.naturalOrder())
+            .collect(Collectors.joining("\n"));
+    return text.isEmpty() ? "" : InputsDigest.sha256(text);
+  }
+
+  private List<Verifier> verifiers(String scope, Technology technology) {
+    return voa.lookup(List.of(Os.BITBUILDER), COMMIT, new Context(scope), technology).verifiers();
   }
 }

@@ -89,6 +89,11 @@ final class HostStages implements Stages {
     }
   }
 
+  @Override
+  public String ownKeys(TenantId tenant) {
+    return keys.digest(tenant.value());
+  }
+
   private static History history(ObjectStore store) {
     return new History() {
       @Override

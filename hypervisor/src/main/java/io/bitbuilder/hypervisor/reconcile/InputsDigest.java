@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Everything that decides what a tenant compiles to, as one digest: its commit, what the operator
@@ -25,10 +26,17 @@ final class InputsDigest {
   static final String VERSION = version();
 
   private final SystemModel model;
+  private final Function<TenantId, String> ownKeys;
   private final String system;
   private final Map<String, TreeMap<String, String>> allocations = new HashMap<>();
 
-  InputsDigest(SystemModel model, Allocations chosen) {
+  /**
+   * Of one system at one time.
+   *
+   * @param ownKeys what tells the host's own keys for a tenant from others
+   */
+  InputsDigest(SystemModel model, Allocations chosen, Function<TenantId, String> ownKeys) {
+    this.ownKeys = ownKeys;
     this.model = model;
     SystemConfig config = model.config();
     this.system =
@@ -59,6 +67,7 @@ final class InputsDigest {
             entry.quota().toString(),
             Verification.mode(model, entry).toString(),
             Authorities.signers(model, entry).toString(),
+            ownKeys.apply(entry.id()),
             system,
             own);
     return sha256(text);

@@ -236,7 +236,7 @@ public final class PlanRun {
       return;
     }
     Map<TenantId, CommitId> tips = stages.tips();
-    InputsDigest digest = new InputsDigest(system, allocations());
+    InputsDigest digest = new InputsDigest(system, allocations(), stages::ownKeys);
     List<Stages.Candidate> candidates = new ArrayList<>();
     for (TenantEntry entry : system.tenants()) {
       TenantId id = entry.id();

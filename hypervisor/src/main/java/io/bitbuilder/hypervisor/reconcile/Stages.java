@@ -49,6 +49,9 @@ interface Stages {
       SystemModel system, TenantEntry entry, CommitId commit, Optional<CommitId> accepted)
       throws IOException;
 
+  /** A text that is another one when other keys of the host's own count for a tenant. */
+  String ownKeys(TenantId tenant);
+
   /** The system repository at a commit; empty exactly when it has errors. */
   Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException;
 

@@ -137,6 +137,11 @@ final class FakeStages implements Stages {
     return accept(commit, accepted);
   }
 
+  @Override
+  public String ownKeys(TenantId tenant) {
+    return "";
+  }
+
   private Acceptance.Outcome accept(CommitId commit, Optional<CommitId> before) {
     accepted.add(before);
     return signed.contains(commit)
