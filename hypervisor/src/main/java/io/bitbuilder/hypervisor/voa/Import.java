@@ -133,7 +133,7 @@ public final class Import {
       return null;
     }
     if (found.isRegularFile()
-        && SmallFile.read(loadPaths.real(path)) instanceof SmallFile.Outcome.Text(var text)
+        && Bounded.read(loadPaths.real(path)) instanceof Bounded.Outcome.Text(var text)
         && VerifierFile.recognise(text) instanceof VerifierFile.Result.Recognised(var other)
         && other.equals(file)) {
       return new Outcome.Unchanged(path);

@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.voa;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.util.Arrays;
 import java.util.Optional;
 

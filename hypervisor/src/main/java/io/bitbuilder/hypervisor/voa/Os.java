@@ -31,11 +31,11 @@ public record Os(String value) {
   /** Whether a text is an os identifier. */
   public static boolean isValid(String text) {
     List<String> parts = split(text);
-    return Words.isDirectoryName(text)
+    return Context.isDirectoryName(text)
         && parts.size() <= PARTS
         && !parts.getFirst().isEmpty()
         && !parts.getLast().isEmpty()
-        && parts.stream().allMatch(Words::areLetters);
+        && parts.stream().allMatch(Context::areLetters);
   }
 
   /** Its one to five parts, in order; those in between may be empty. */

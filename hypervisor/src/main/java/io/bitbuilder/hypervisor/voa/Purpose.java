@@ -20,7 +20,7 @@ public record Purpose(String role, boolean anchor) {
 
   /** Refuses a role that is none, with {@link IllegalArgumentException}. */
   public Purpose {
-    if (!isRole(role) || !Words.isIdentifier(anchor ? ANCHOR + role : role)) {
+    if (!isRole(role) || !Context.isValid(anchor ? ANCHOR + role : role)) {
       throw new IllegalArgumentException("no role: " + Quote.quote(role));
     }
   }
@@ -33,12 +33,12 @@ public record Purpose(String role, boolean anchor) {
 
   /** Whether a text is the name of a purpose's directory. */
   public static boolean isValid(String text) {
-    return Words.isIdentifier(text)
+    return Context.isValid(text)
         && isRole(text.startsWith(ANCHOR) ? text.substring(ANCHOR.length()) : text);
   }
 
   private static boolean isRole(String text) {
-    return Words.isIdentifier(text) && !text.startsWith(ANCHOR);
+    return Context.isValid(text) && !text.startsWith(ANCHOR);
   }
 
   /** The name of its directory. */

@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.voa;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,9 +104,9 @@ public record Scopes(List<Voa.Scope> scopes, List<Warning> warnings) {
       LoadPaths loadPaths, LoadPath loadPath, Path relative, Path path, Set<Warning> warnings) {
     return switch (Walk.toDirectory(loadPaths, loadPath, relative)) {
       case Walk.End.Directory(Path at) ->
-          switch (Listing.of(loadPaths.real(at))) {
-            case Listing.Names(var names) -> names;
-            case Listing.Broken(var rule, var sentence) -> {
+          switch (Bounded.Listing.of(loadPaths.real(at))) {
+            case Bounded.Listing.Names(var names) -> names;
+            case Bounded.Listing.Broken(var rule, var sentence) -> {
               warnings.add(new Warning(path, rule, sentence));
               yield List.of();
             }

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.voa;
 
 import io.bitbuilder.hypervisor.voa.Lookup.Fate;
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ final class Search {
   private static final long LIMIT = 64L << 20;
 
   private final LoadPaths loadPaths;
-  private final Function<Path, SmallFile.Outcome> reader;
+  private final Function<Path, Bounded.Outcome> reader;
   private final Purpose purpose;
   private final Context context;
   private final Technology technology;
@@ -33,7 +34,7 @@ final class Search {
   /** With how a file is read, which is for tests to change. */
   Search(
       LoadPaths loadPaths,
-      Function<Path, SmallFile.Outcome> reader,
+      Function<Path, Bounded.Outcome> reader,
       Purpose purpose,
       Context context,
       Technology technology,
@@ -66,14 +67,14 @@ final class Search {
     boolean found = false;
     switch (Walk.toDirectory(loadPaths, loadPath, relative)) {
       case Walk.End.Directory(Path at) -> {
-        switch (Listing.of(loadPaths.real(at))) {
-          case Listing.Names(var names) -> {
+        switch (Bounded.Listing.of(loadPaths.real(at))) {
+          case Bounded.Listing.Names(var names) -> {
             found = true;
             for (Path name : names) {
               file(os, loadPath, relative.resolve(name));
             }
           }
-          case Listing.Broken(var rule, var sentence) ->
+          case Bounded.Listing.Broken(var rule, var sentence) ->
               warnings.add(new Warning(path, rule, sentence));
         }
       }
@@ -122,8 +123,8 @@ final class Search {
       return new Fate.Shadowed(known.getFirst().path());
     }
     return switch (reader.apply(loadPaths.real(file.at()))) {
-      case SmallFile.Outcome.Broken(var rule, var sentence) -> new Fate.Ignored(rule, sentence);
-      case SmallFile.Outcome.Text(var text) -> {
+      case Bounded.Outcome.Broken(var rule, var sentence) -> new Fate.Ignored(rule, sentence);
+      case Bounded.Outcome.Text(var text) -> {
         read += text.length();
         if (read > LIMIT) {
           yield new Fate.Ignored(Rule.TOO_MUCH, "all files have more than " + LIMIT + " bytes");

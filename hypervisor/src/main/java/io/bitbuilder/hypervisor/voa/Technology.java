@@ -29,11 +29,11 @@ public record Technology(String value) {
   /** Whether a text is a technology, known to us or not. */
   public static boolean isValid(String text) {
     int colon = text.indexOf(':');
-    return Words.isDirectoryName(text)
+    return Context.isDirectoryName(text)
         && (colon < 0
-            ? Words.isIdentifier(text)
-            : Words.isIdentifier(text.substring(0, colon))
-                && Words.isIdentifier(text.substring(colon + 1)));
+            ? Context.isValid(text)
+            : Context.isValid(text.substring(0, colon))
+                && Context.isValid(text.substring(colon + 1)));
   }
 
   @Override

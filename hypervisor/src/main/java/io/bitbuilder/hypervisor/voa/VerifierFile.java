@@ -38,9 +38,9 @@ public record VerifierFile(Technology technology, String name, String text) {
     if (!Files.isRegularFile(real)) {
       return new Result.Refused("is no regular file");
     }
-    return switch (SmallFile.read(real)) {
-      case SmallFile.Outcome.Broken(_, var sentence) -> new Result.Refused(sentence);
-      case SmallFile.Outcome.Text(var text) -> recognise(text);
+    return switch (Bounded.read(real)) {
+      case Bounded.Outcome.Broken(_, var sentence) -> new Result.Refused(sentence);
+      case Bounded.Outcome.Text(var text) -> recognise(text);
     };
   }
 

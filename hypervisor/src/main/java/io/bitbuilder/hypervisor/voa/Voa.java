@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.voa;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +13,14 @@ import java.util.function.Function;
  */
 public final class Voa {
   private final LoadPaths loadPaths;
-  private final Function<Path, SmallFile.Outcome> reader;
+  private final Function<Path, Bounded.Outcome> reader;
 
   /** In these load paths. */
   public Voa(LoadPaths loadPaths) {
-    this(loadPaths, SmallFile::read);
+    this(loadPaths, Bounded::read);
   }
 
-  Voa(LoadPaths loadPaths, Function<Path, SmallFile.Outcome> reader) {
+  Voa(LoadPaths loadPaths, Function<Path, Bounded.Outcome> reader) {
     this.loadPaths = loadPaths;
     this.reader = reader;
   }

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.voa;
 
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -13,6 +13,7 @@ import static io.bitbuilder.hypervisor.voa.Tree.sshKey;
 import static io.bitbuilder.hypervisor.voa.Tree.sshName;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -256,13 +257,13 @@ class HostileTreeTest {
 
   @Test
   void largeFileIsNotRead() throws IOException {
-    tree.file(ETC + PGP + ONE, certificate(1) + " ".repeat(SmallFile.LIMIT));
+    tree.file(ETC + PGP + ONE, certificate(1) + " ".repeat(Bounded.LIMIT));
     assertThat(broken(tree.images())).containsExactly(Rule.TOO_MUCH);
   }
 
   @Test
   void hugeDirectoryCountsNotAtAllButItsMasksDo() throws IOException {
-    for (int i = 0; i <= Listing.LIMIT; i++) {
+    for (int i = 0; i <= Bounded.Listing.ENTRIES; i++) {
       tree.file(ETC + PGP + i, "");
     }
     tree.link(ETC + PGP + ONE, "/dev/null");
@@ -333,7 +334,7 @@ class HostileTreeTest {
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
-              return SmallFile.read(path);
+              return Bounded.read(path);
             })
         .lookup(List.of(Os.BITBUILDER), Purpose.of("image"), Context.DEFAULT, Technology.OPENPGP);
   }

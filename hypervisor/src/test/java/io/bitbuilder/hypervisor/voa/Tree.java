@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.voa;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

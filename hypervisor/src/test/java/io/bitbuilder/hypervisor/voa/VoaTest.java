@@ -15,6 +15,7 @@ import static io.bitbuilder.hypervisor.voa.Tree.sshName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bitbuilder.hypervisor.voa.Warning.Rule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
