@@ -51,15 +51,18 @@ record CertificateParts(OpenPgpKey primary, List<Group> groups) {
   }
 
   private static void add(Packet packet, List<SignaturePacket> signatures) throws RefusalException {
-    byte[] body = packet.body();
-    if (body.length > 2 && body[0] == 3 && (body[2] == 0x20 || body[2] == 0x28)) {
-      throw new RefusalException(
-          Reason.UNSUPPORTED, "certificate has a revocation of version 3, which is not judged");
-    }
     try {
-      signatures.add(SignaturePacket.read(packet));
+      SignaturePacket signature = SignaturePacket.read(packet);
+      OpenPgpKey.read(signature);
+      signatures.add(signature);
     } catch (RefusalException _) {
-      // Others may have certified it in forms of their own.
+      // Others may have certified it in forms of their own; but what is revoked must be known.
+      byte[] body = packet.body();
+      int type = body.length < 3 ? 0 : body[body[0] == 3 ? 2 : 1];
+      if (type == CertificateRules.KEY_REVOCATION || type == CertificateRules.SUBKEY_REVOCATION) {
+        throw new RefusalException(
+            Reason.UNSUPPORTED, "certificate has a revocation that cannot be read");
+      }
     }
   }
 

@@ -11,14 +11,14 @@ import java.util.Optional;
 
 /**
  * Which keys of a certificate may sign, and when: what the primary key says in signatures that were
- * verified. The newest of a kind decides. A revocation counts whatever its digest and whatever else
- * it says; a signature that gives something counts only when it is sound.
+ * verified. The newest of a kind decides; when that one is weak or demands something unknown, none
+ * before it does. A revocation counts whatever its digest and whatever it demands.
  */
 final class CertificateRules {
   private static final int DIRECT = 0x1f;
-  private static final int KEY_REVOCATION = 0x20;
+  static final int KEY_REVOCATION = 0x20;
   private static final int BINDING = 0x18;
-  private static final int SUBKEY_REVOCATION = 0x28;
+  static final int SUBKEY_REVOCATION = 0x28;
   private static final int FIRST_CERTIFICATION = 0x10;
   private static final int LAST_CERTIFICATION = 0x13;
   private static final int CERTIFICATION_REVOCATION = 0x30;
@@ -38,7 +38,6 @@ final class CertificateRules {
   private final List<UserId> userIds = new ArrayList<>();
   private final Map<String, Subkey> subkeys = new LinkedHashMap<>();
   private boolean revokedByOthers;
-  private boolean weak;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record UserId(
@@ -67,10 +66,8 @@ final class CertificateRules {
 
   private void readDirect(List<SignaturePacket> signatures) {
     for (SignaturePacket signature : signatures) {
-      if (signature.type() == DIRECT
-          && signature.names(primary)
-          && primary.signedItself(signature)) {
-        add(signature, direct);
+      if (signature.type() == DIRECT && isOwn(signature) && primary.signedItself(signature)) {
+        direct.add(signature);
       }
     }
   }
@@ -81,8 +78,8 @@ final class CertificateRules {
     for (SignaturePacket signature : group.signatures()) {
       int type = signature.type();
       if (type >= FIRST_CERTIFICATION && type <= LAST_CERTIFICATION) {
-        if (signature.names(primary) && primary.signedUserId(signature, id)) {
-          add(signature, userId.certifications);
+        if (isOwn(signature) && primary.signedUserId(signature, id)) {
+          userId.certifications.add(signature);
         }
       } else if (type == CERTIFICATION_REVOCATION && primary.signedUserId(signature, id)) {
         userId.revocations.add(signature);
@@ -102,21 +99,16 @@ final class CertificateRules {
         subkeys.computeIfAbsent(
             key.fingerprint(), _ -> new Subkey(key, new ArrayList<>(), new ArrayList<>()));
     for (SignaturePacket signature : group.signatures()) {
-      if (signature.type() == BINDING
-          && signature.names(primary)
-          && primary.signedSubkey(signature, key)) {
-        add(signature, subkey.bindings);
+      if (signature.type() == BINDING && isOwn(signature) && primary.signedSubkey(signature, key)) {
+        subkey.bindings.add(signature);
       } else if (signature.type() == SUBKEY_REVOCATION && primary.signedSubkey(signature, key)) {
         subkey.revocations.add(signature);
       }
     }
   }
 
-  private void add(SignaturePacket signature, List<SignaturePacket> to) {
-    weak |= signature.isWeak();
-    if (signature.isSound()) {
-      to.add(signature);
-    }
+  private boolean isOwn(SignaturePacket signature) {
+    return signature.names(primary) && signature.created() != null;
   }
 
   /**
@@ -168,11 +160,11 @@ final class CertificateRules {
             .flatMap(it -> valid(it.certifications, now).stream())
             .toList();
     if (valid.isEmpty() && certifications.isEmpty()) {
-      throw weak
-          ? new RefusalException(Reason.WEAK, "certificate rests on digests by MD5 or SHA-1")
-          : new RefusalException(
-              Reason.WRONG_PURPOSE, "certificate has no valid signature by itself");
+      throw new RefusalException(
+          Reason.WRONG_PURPOSE, "certificate has no valid signature by itself");
     }
+    checkNewest(valid);
+    checkNewest(certifications);
     checkExpiry(primary, span(valid, certifications), signed);
     if (key.fingerprint().equals(primary.fingerprint())) {
       checkFlags(newestWith(valid, Subpackets.FLAGS).or(() -> certifications.stream().max(BY_AGE)));
@@ -186,8 +178,7 @@ final class CertificateRules {
     Optional<SignaturePacket> binding = valid(subkey.bindings, now).stream().max(BY_AGE);
     if (binding.isEmpty()) {
       throw new RefusalException(
-          weak ? Reason.WEAK : Reason.WRONG_PURPOSE,
-          "subkey has no valid signature by its certificate");
+          Reason.WRONG_PURPOSE, "subkey has no valid signature by its certificate");
     }
     checkFlags(binding);
     List<SignaturePacket> confirmations = new ArrayList<>();
@@ -227,6 +218,13 @@ final class CertificateRules {
     }
   }
 
+  private static void checkNewest(List<SignaturePacket> signatures) throws RefusalException {
+    Optional<SignaturePacket> newest = signatures.stream().max(BY_AGE);
+    if (newest.isPresent()) {
+      newest.get().check();
+    }
+  }
+
   private static List<SignaturePacket> valid(List<SignaturePacket> signatures, Instant now) {
     return signatures.stream()
         .filter(it -> !it.isExpired(now))
@@ -258,6 +256,9 @@ final class CertificateRules {
   }
 
   private static void checkFlags(Optional<SignaturePacket> from) throws RefusalException {
+    if (from.isPresent()) {
+      from.get().check();
+    }
     int flags = from.map(it -> it.hashed().octet(Subpackets.FLAGS)).orElse(-1);
     if (flags < 0 || (flags & MAY_SIGN) == 0) {
       throw new RefusalException(Reason.WRONG_PURPOSE, "key may not sign content");

@@ -164,13 +164,21 @@ final class OpenPgpKey {
           Reason.BAD_SIGNATURE, "signature is of another algorithm than its key");
     }
     try {
-      PGPSignature checker =
-          new PGPSignature(
-              new BCPGInputStream(new ByteArrayInputStream(signature.packet().encoded())));
+      PGPSignature checker = read(signature);
       checker.init(new BcPGPContentVerifierBuilderProvider(), key);
       return checker;
-    } catch (IOException | PGPException | RuntimeException _) {
+    } catch (PGPException | RuntimeException _) {
       throw RefusalException.malformed("an OpenPGP signature does not fit its algorithm");
+    }
+  }
+
+  /** As Bouncy Castle reads it. */
+  static PGPSignature read(SignaturePacket signature) throws RefusalException {
+    try {
+      return new PGPSignature(
+          new BCPGInputStream(new ByteArrayInputStream(signature.packet().encoded())));
+    } catch (IOException | PGPException | RuntimeException _) {
+      throw RefusalException.malformed("an OpenPGP signature has something odd in it");
     }
   }
 

@@ -20,9 +20,16 @@ final class Subpackets {
   static final int EMBEDDED = 32;
   static final int ISSUER_FINGERPRINT = 33;
 
-  /** Those that may be critical: understood here, or without effect on who signed. */
+  private static final int TRUST = 5;
+  private static final int NOTATION = 20;
+  private static final int KEY_BLOCK = 38;
+
+  /**
+   * Those that may be critical: understood here, or without effect on who signed. gpg knows the
+   * same ones.
+   */
   private static final Set<Integer> UNDERSTOOD =
-      Set.of(2, 3, 4, 7, 9, 11, 12, 16, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33);
+      Set.of(2, 3, 4, 7, 9, 11, 12, 16, 21, 22, 24, 25, 26, 27, 29, 30, 32, 33);
 
   /** Those of which two would be two answers. */
   private static final Set<Integer> SINGLE =
@@ -67,11 +74,28 @@ final class Subpackets {
         return new RefusalException(
             Reason.UNSUPPORTED, "an OpenPGP signature demands something that is not understood");
       }
+      // gpg refuses these, too.
+      if (item.type == TRUST
+          || item.type == KEY_BLOCK
+          || (item.type == NOTATION && !isNotation(item.data))) {
+        return new RefusalException(
+            Reason.UNSUPPORTED, "an OpenPGP signature has a subpacket it should not have");
+      }
       if (SINGLE.contains(item.type) && all(item.type).size() > 1) {
         return RefusalException.malformed("an OpenPGP signature says something twice");
       }
     }
     return null;
+  }
+
+  /** Flags, a name that is not empty, and a value (5.2.3.24). */
+  private static boolean isNotation(byte[] data) {
+    if (data.length < 8) {
+      return false;
+    }
+    int name = ByteBuffer.wrap(data, 4, 2).getShort() & 0xffff;
+    int value = ByteBuffer.wrap(data, 6, 2).getShort() & 0xffff;
+    return name > 0 && data.length == 8 + name + value;
   }
 
   List<byte[]> all(int type) {

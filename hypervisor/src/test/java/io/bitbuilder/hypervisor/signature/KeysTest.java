@@ -131,6 +131,30 @@ class KeysTest {
         .isInstanceOf(Verdict.Good.class);
   }
 
+  /** Nor does what was said before it, when the newest is by a digest that is too weak. */
+  @Test
+  void aWeakNewestCertificationIsNoReasonToLookFurther() throws PGPException, IOException {
+    Forge forge = new Forge("a");
+    byte[] signature = Forge.sign(forge.primary(), CONTENT, Forge.SHA256, _ -> {});
+    byte[] later =
+        forge.userId(Forge.SHA1, Forge.MADE.plusSeconds(9), it -> it.setKeyFlags(true, 3));
+    bad(verdict(signature, parsed(certificate(forge), later)), Reason.WEAK);
+    byte[] again =
+        forge.userId(Forge.SHA256, Forge.MADE.plusSeconds(99), it -> it.setKeyFlags(true, 3));
+    assertThat(verdict(signature, parsed(certificate(forge), later, again)))
+        .isInstanceOf(Verdict.Good.class);
+  }
+
+  @Test
+  void aRevocationNobodyCanReadRefusesTheCertificate() throws PGPException, IOException {
+    Forge forge = new Forge("a");
+    for (byte[] body : new byte[][] {{4, 0x20, 22}, {3, 5, 0x20}, {4, 0x28, 22, 8, 0, 1, 0}}) {
+      byte[] revocation = new Packet(Packet.SIGNATURE, body).encoded();
+      refused(
+          OpenPgpCertificate.parse(Tools.join(certificate(forge), revocation)), Reason.UNSUPPORTED);
+    }
+  }
+
   /** A signer names the key; a hint that names another is not of the signer. */
   @Test
   void theGoodVerdictSaysWho() throws PGPException, IOException {
