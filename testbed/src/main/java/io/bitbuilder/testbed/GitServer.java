@@ -31,7 +31,10 @@ public final class GitServer {
         git reset -q --soft origin/main
       fi
       git add -A
-      git -c user.name=test -c user.email=test@example.com commit -q --allow-empty -m "$3"
+      [ -z "$5" ] || set -- "$@" -c gpg.format=ssh -c user.signingKey="/srv/keys/$5.pub" -c commit.gpgSign=true
+      message=$3
+      shift 5
+      git -c user.name=test -c user.email=test@example.com "$@" commit -q --allow-empty -m "$message"
       git push -q --force "$bare" HEAD:main
       git rev-parse HEAD
       cd /
@@ -111,6 +114,7 @@ public final class GitServer {
 
   private final Host host;
   private final Access access;
+  private String signer = "";
 
   private GitServer(Host host, Access access) {
     this.host = host;
@@ -172,6 +176,24 @@ public final class GitServer {
     }
   }
 
+  /** The public key of somebody who signs, made when it is asked for first. */
+  public String key(String name) {
+    return host.sh(
+        """
+        [ -e "/srv/keys/$1" ] || { mkdir -p /srv/keys; ssh-keygen -q -t ed25519 -N '' -C "$1" -f "/srv/keys/$1"; }
+        cat "/srv/keys/$1.pub"\
+        """,
+        name);
+  }
+
+  /** Who signs the commits from now on; nobody when empty. */
+  public void signAs(String name) {
+    if (!name.isEmpty()) {
+      key(name);
+    }
+    signer = name;
+  }
+
   /** Commits exactly these files (path to content) on top of main; gives the commit id. */
   public String push(String repository, String subject, Map<String, String> files) {
     return commit(repository, "append", subject, files);
@@ -224,7 +246,7 @@ public final class GitServer {
   private String commit(String repository, String how, String subject, Map<String, String> files) {
     String work = "/srv/work/" + WORK.incrementAndGet();
     upload(files, work);
-    return host.sh(COMMIT, repository, how, subject, work);
+    return host.sh(COMMIT, repository, how, subject, work, signer);
   }
 
   private void upload(Map<String, String> files, String to) {

@@ -28,6 +28,7 @@ public final class Site {
   private final String credential;
   private final Map<String, String> registry = new LinkedHashMap<>();
   private final Map<String, String> systemFiles = new TreeMap<>();
+  private final Map<String, String> signers = new LinkedHashMap<>();
   private String config = CONFIG;
   private String quota =
       "{\"cpu\": 4, \"memory\": \"4G\", \"storage\": \"10G\", \"containers\": 20, \"machines\": 4}";
@@ -119,6 +120,16 @@ public final class Site {
     return this;
   }
 
+  /**
+   * Names somebody whose signatures may count, with further members of the entry; takes effect with
+   * publish.
+   */
+  public Site signer(String name, String members) {
+    signers.put(
+        name, "{\"name\": \"%s\", \"keys\": [\"%s\"]%s}".formatted(name, git.key(name), members));
+    return this;
+  }
+
   /** Drops a tenant from the registry; takes effect with publish. */
   public Site unregister(String tenant) {
     registry.remove(tenant);
@@ -131,7 +142,13 @@ public final class Site {
         registry.values().stream().map(one -> "    " + one).collect(Collectors.joining(",\n"));
     Map<String, String> files = new TreeMap<>(systemFiles);
     files.put(".gitops/config.yaml", config);
-    files.put("tenants/registry.json", "{\"version\": 1, \"tenants\": [\n" + tenants + "\n]}\n");
+    files.put(
+        "tenants/registry.json",
+        "{\"version\": 1,\n  \"signers\": ["
+            + String.join(",\n    ", signers.values())
+            + "],\n  \"tenants\": [\n"
+            + tenants
+            + "\n]}\n");
     return git.push("system", "registry of " + registry.size(), files);
   }
 
