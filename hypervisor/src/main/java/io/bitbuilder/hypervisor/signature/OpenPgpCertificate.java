@@ -31,7 +31,7 @@ public final class OpenPgpCertificate implements TrustedKey {
    * @param bytes armored, or binary; at most 64 subkeys and 1000 signatures
    */
   public static Parsed<OpenPgpCertificate> parse(byte[] bytes) {
-    return Parsed.of(() -> new OpenPgpCertificate(CertificateParts.read(bytes)));
+    return RefusalException.outcome(() -> new OpenPgpCertificate(CertificateParts.read(bytes)));
   }
 
   /**

@@ -12,19 +12,4 @@ public sealed interface Parsed<T> {
    * @param sentence what was found, without a final stop
    */
   record Refused<T>(Reason reason, String sentence) implements Parsed<T> {}
-
-  /** Runs a reader and takes its refusal as the outcome. */
-  static <T> Parsed<T> of(Reading<T> reading) {
-    try {
-      return new Accepted<>(reading.read());
-    } catch (RefusalException e) {
-      return new Refused<>(e.reason(), e.sentence());
-    }
-  }
-
-  /** Reads, or refuses. */
-  @FunctionalInterface
-  interface Reading<T> {
-    T read() throws RefusalException;
-  }
 }

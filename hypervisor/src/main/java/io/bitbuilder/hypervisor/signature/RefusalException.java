@@ -24,6 +24,21 @@ final class RefusalException extends Exception {
     return sentence;
   }
 
+  /** Runs a reader and takes its refusal as the outcome. */
+  static <T> Parsed<T> outcome(Reading<T> reading) {
+    try {
+      return new Parsed.Accepted<>(reading.read());
+    } catch (RefusalException e) {
+      return new Parsed.Refused<>(e.reason(), e.sentence());
+    }
+  }
+
+  /** Reads, or refuses. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T read() throws RefusalException;
+  }
+
   Verdict.Bad verdict() {
     return new Verdict.Bad(reason, sentence);
   }

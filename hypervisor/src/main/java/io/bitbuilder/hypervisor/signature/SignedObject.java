@@ -69,7 +69,7 @@ public sealed interface SignedObject {
    * @param raw as {@code git cat-file commit} prints it
    */
   static Parsed<Commit> commit(byte[] raw) {
-    return Parsed.of(() -> ObjectReader.commit(raw));
+    return RefusalException.outcome(() -> ObjectReader.commit(raw));
   }
 
   /**
@@ -79,6 +79,6 @@ public sealed interface SignedObject {
    * @param raw as {@code git cat-file tag} prints it
    */
   static Parsed<Tag> tag(byte[] raw) {
-    return Parsed.of(() -> ObjectReader.tag(raw));
+    return RefusalException.outcome(() -> ObjectReader.tag(raw));
   }
 }

@@ -30,7 +30,7 @@ public final class SshKey implements TrustedKey {
    * Options before the type, certificates, DSA and RSA below 2048 bits are refused.
    */
   public static Parsed<SshKey> parse(String line) {
-    return Parsed.of(() -> read(line));
+    return RefusalException.outcome(() -> read(line));
   }
 
   private static SshKey read(String line) throws RefusalException {

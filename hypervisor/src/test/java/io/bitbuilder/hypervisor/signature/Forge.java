@@ -89,7 +89,10 @@ final class Forge {
                 embed(it, confirmation);
               }
             });
-    byte[] body = Tools.accepted(Parsed.of(() -> Packet.all(subkeyBytes(), 10))).getFirst().body();
+    byte[] body =
+        Tools.accepted(RefusalException.outcome(() -> Packet.all(subkeyBytes(), 10)))
+            .getFirst()
+            .body();
     return Tools.join(
         new Packet(Packet.SUBKEY, body).encoded(),
         generator
