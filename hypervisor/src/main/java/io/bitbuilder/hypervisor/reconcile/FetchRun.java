@@ -7,11 +7,14 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.discovery.HostFile;
 import io.bitbuilder.hypervisor.discovery.Systems;
+import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
+import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.sync.Credentials;
 import io.bitbuilder.hypervisor.sync.DirectoryScan;
@@ -19,6 +22,7 @@ import io.bitbuilder.hypervisor.sync.FetchRound;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import io.bitbuilder.hypervisor.sync.ObjectStore;
 import io.bitbuilder.hypervisor.sync.Source;
+import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -130,8 +134,10 @@ public final class FetchRun {
     List<Source> system = new ArrayList<>();
     Wish wish = new Wish(ObjectStore.SYSTEM, host.url(), host.ref(), host.credential(), "");
     add(wish, round, before, system, repositories);
-    repositories.putAll(round.fetch(system, before.repositories(), SYSTEM_TIMEOUT, 1));
-    Optional<Registry> registry = registry(before);
+    AcceptedFile.Commits accepted = new AcceptedFile(root.resolve("var/lib/bitbuilder")).read();
+    repositories.putAll(
+        round.fetch(system, before.repositories(), _ -> accepted.system(), SYSTEM_TIMEOUT, 1));
+    Optional<Registry> registry = registry(host, before, accepted.system());
     SortedMap<String, FetchState.Image> images = before.images();
     if (registry.isPresent()) {
       SystemConfig config = registry.get().model().config();
@@ -143,6 +149,7 @@ public final class FetchRun {
           round.fetch(
               sources,
               before.repositories(),
+              scope -> Optional.ofNullable(accepted.tenants().get(new TenantId(scope))),
               config.sync().timeout(),
               config.sync().concurrency()));
       keep(round, repositories, before, Optional.of(config));
@@ -153,7 +160,7 @@ public final class FetchRun {
     FetchState after =
         new FetchState(
             round.now(),
-            inputs(host, images),
+            inputs(root, host, images),
             registry.map(Registry::commit).orElse(before.registry()),
             repositories,
             images);
@@ -178,15 +185,24 @@ public final class FetchRun {
     return new Outcome(Status.DONE, moved, changed, report.sorted());
   }
 
-  /** The newest registry that can be read: of the tip, or else of the last commit that had one. */
-  private Optional<Registry> registry(FetchState before) throws IOException {
+  /**
+   * The newest registry that counts and can be read: of the tip, or else of the last commit that
+   * had one. It says where credentials are sent, so it is not enough that somebody pushed it.
+   */
+  private Optional<Registry> registry(
+      HostConfig host, FetchState before, Optional<CommitId> accepted) throws IOException {
     Optional<CommitId> tip = ObjectStore.tip(objects, ObjectStore.SYSTEM);
     if (tip.isEmpty()) {
       return Optional.empty();
     }
     try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
       // What is wrong with the tip is said by compile, with more at hand.
-      Optional<Registry> read = registry(store, tip.get());
+      boolean counts =
+          tip.get().value().equals(before.registry())
+              || host.verify() != VerifyMode.REQUIRE
+              || new Judges(root).system(host, tip.get(), accepted)
+                  instanceof Acceptance.Outcome.Accepted;
+      Optional<Registry> read = counts ? registry(store, tip.get()) : Optional.empty();
       if (read.isEmpty() && CommitId.isValid(before.registry())) {
         read = registry(store, new CommitId(before.registry()));
       }
@@ -330,9 +346,11 @@ public final class FetchRun {
   }
 
   /** What compile reads beside commits: this version, host.yaml, and which images are there. */
-  private static String inputs(HostConfig host, SortedMap<String, FetchState.Image> images) {
+  private static String inputs(
+      Path root, HostConfig host, SortedMap<String, FetchState.Image> images) {
     StringBuilder text = new StringBuilder(InputsDigest.VERSION);
     text.append('\n').append(host.verify()).append('\n').append(host.tags());
+    text.append('\n').append(host.signers()).append('\n').append(new HostKeys(root).digest());
     images.values().stream()
         .filter(FetchState.Image::present)
         .forEach(

@@ -52,7 +52,19 @@ final class HostKeys {
     return keys;
   }
 
-  /** A text that is another one when other keys count. */
+  /** A text that is another one when other keys count for any scope. */
+  String digest() {
+    StringBuilder text = new StringBuilder();
+    for (Voa.Scope scope : voa.scopes(List.of(Os.BITBUILDER)).scopes()) {
+      if (scope.purpose().equals(COMMIT)) {
+        text.append(scope.context().value()).append(' ');
+        text.append(digest(scope.context().value())).append('\n');
+      }
+    }
+    return text.isEmpty() ? "" : InputsDigest.sha256(text.toString());
+  }
+
+  /** The same for one scope. */
   String digest(String scope) {
     List<Verifier> all = new ArrayList<>(verifiers(scope, Technology.OPENPGP));
     all.addAll(verifiers(scope, Technology.SSH));

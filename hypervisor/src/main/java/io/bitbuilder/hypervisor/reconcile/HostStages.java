@@ -24,12 +24,9 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import io.bitbuilder.hypervisor.sync.ObjectStore;
 import io.bitbuilder.hypervisor.trust.Acceptance;
-import io.bitbuilder.hypervisor.trust.History;
-import io.bitbuilder.hypervisor.trust.Keyring;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +39,7 @@ final class HostStages implements Stages {
   private final Optional<Path> credentials;
   private final FetchState state;
   private final HostKeys keys;
+  private final Judges judges;
 
   /**
    * Looks at what was fetched, once.
@@ -56,6 +54,7 @@ final class HostStages implements Stages {
     this.credentials = credentials;
     this.state = FetchState.read(objects);
     this.keys = new HostKeys(root);
+    this.judges = new Judges(root);
   }
 
   @Override
@@ -71,46 +70,19 @@ final class HostStages implements Stages {
   @Override
   public Acceptance.Outcome acceptSystem(
       HostConfig host, CommitId commit, Optional<CommitId> accepted) throws IOException {
-    try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
-      Acceptance.Authority authority =
-          Authorities.ofSystem(
-              host, keys.of(ObjectStore.SYSTEM), parent -> Systems.signers(store.tree(parent)));
-      return new Acceptance(history(store), authority, Instant.now()).judge(commit, accepted);
-    }
+    return judges.system(host, commit, accepted);
   }
 
   @Override
   public Acceptance.Outcome acceptTenant(
       SystemModel system, TenantEntry entry, CommitId commit, Optional<CommitId> accepted)
       throws IOException {
-    Keyring keyring = Authorities.ofTenant(system, entry, keys.of(entry.id().value()));
-    try (ObjectStore store = ObjectStore.open(objects, entry.id().value())) {
-      return new Acceptance(history(store), _ -> keyring, Instant.now()).judge(commit, accepted);
-    }
+    return judges.tenant(system, entry, commit, accepted);
   }
 
   @Override
   public String ownKeys(TenantId tenant) {
     return keys.digest(tenant.value());
-  }
-
-  private static History history(ObjectStore store) {
-    return new History() {
-      @Override
-      public byte[] raw(CommitId commit) throws IOException {
-        return store.raw(commit);
-      }
-
-      @Override
-      public List<CommitId> since(CommitId tip, CommitId before, int limit) throws IOException {
-        return store.since(tip, before, limit);
-      }
-
-      @Override
-      public boolean descends(CommitId commit, CommitId ancestor) throws IOException {
-        return store.descends(commit, ancestor);
-      }
-    };
   }
 
   @Override

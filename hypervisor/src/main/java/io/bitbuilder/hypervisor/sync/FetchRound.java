@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -91,6 +92,7 @@ public final class FetchRound implements AutoCloseable {
    * Fetches repositories, many at once.
    *
    * @param before what was known of them
+   * @param accepted by scope, the commit that was accepted last
    * @param timeout for one of them
    * @param concurrency how many at once
    * @return what is known of them now
@@ -98,6 +100,7 @@ public final class FetchRound implements AutoCloseable {
   public SortedMap<String, FetchState.Repository> fetch(
       Collection<Source> sources,
       SortedMap<String, FetchState.Repository> before,
+      Function<String, Optional<CommitId>> accepted,
       Duration timeout,
       int concurrency)
       throws IOException {
@@ -108,11 +111,12 @@ public final class FetchRound implements AutoCloseable {
       List<Future<FetchState.Repository>> futures = new ArrayList<>();
       for (Source source : sources) {
         Optional<FetchState.Repository> known = Optional.ofNullable(before.get(source.scope()));
+        Optional<CommitId> bound = accepted.apply(source.scope());
         futures.add(
             executor.submit(() -> {
               permits.acquire();
               try {
-                return fetch(fetcher, source, known);
+                return fetch(fetcher, source, known, bound);
               } finally {
                 permits.release();
               }
@@ -172,10 +176,13 @@ public final class FetchRound implements AutoCloseable {
   }
 
   private FetchState.Repository fetch(
-      Fetcher fetcher, Source source, Optional<FetchState.Repository> before)
+      Fetcher fetcher,
+      Source source,
+      Optional<FetchState.Repository> before,
+      Optional<CommitId> accepted)
       throws IOException, InterruptedException {
-    Optional<CommitId> accepted = ObjectStore.tip(objects, source.scope());
-    Optional<FetchState.Tip> tip = tip(source.scope(), accepted, before);
+    Optional<CommitId> fetched = ObjectStore.tip(objects, source.scope());
+    Optional<FetchState.Tip> tip = tip(source.scope(), fetched, before);
     Optional<FetchState.Failure> failure = before.flatMap(FetchState.Repository::failure);
     boolean same =
         before.isPresent()
@@ -188,7 +195,7 @@ public final class FetchRound implements AutoCloseable {
     String offered = same ? failure.map(FetchState.Failure::offered).orElse("") : "";
     Result result;
     try {
-      result = fetcher.fetch(source, accepted, offered);
+      result = fetcher.fetch(source, new Fetcher.Known(fetched, accepted), offered);
     } catch (RuntimeException e) {
       // A mistake of ours or of the library that one repository's input brings out is its own.
       result = Faults.unreachable(Quote.escape(e.toString()), "");
@@ -207,14 +214,14 @@ public final class FetchRound implements AutoCloseable {
 
   /** The reference decides what the tip is; a crash may have left an older one in the state. */
   private Optional<FetchState.Tip> tip(
-      String scope, Optional<CommitId> accepted, Optional<FetchState.Repository> before)
+      String scope, Optional<CommitId> fetched, Optional<FetchState.Repository> before)
       throws IOException {
     Optional<FetchState.Tip> known = before.flatMap(FetchState.Repository::tip);
-    if (accepted.equals(known.map(FetchState.Tip::commit)) || accepted.isEmpty()) {
-      return accepted.isEmpty() ? Optional.empty() : known;
+    if (fetched.equals(known.map(FetchState.Tip::commit)) || fetched.isEmpty()) {
+      return fetched.isEmpty() ? Optional.empty() : known;
     }
     try (ObjectStore store = ObjectStore.open(objects, scope)) {
-      ObjectStore.Commit commit = store.describe(accepted.get());
+      ObjectStore.Commit commit = store.describe(fetched.get());
       return Optional.of(new FetchState.Tip(commit.id(), commit.author(), commit.subject(), now));
     }
   }

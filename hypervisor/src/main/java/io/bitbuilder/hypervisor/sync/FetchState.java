@@ -41,7 +41,7 @@ public record FetchState(
    * @param url where it was last looked for
    * @param ref its branch
    * @param directory the directory (a file URL) it was discovered in; empty for a registered one
-   * @param tip the newest accepted commit, if there ever was one
+   * @param tip the newest fetched commit, if there ever was one
    * @param failure why the last try failed; empty when it did not
    * @param goneAt since when it is neither registered nor in a configured directory
    */
@@ -55,7 +55,7 @@ public record FetchState(
       Optional<Instant> goneAt) {}
 
   /**
-   * An accepted commit. Author and subject are untrusted text of one line.
+   * A fetched commit. Author and subject are untrusted text of one line.
    *
    * @param fetchedAt when it became the tip
    */
@@ -139,7 +139,7 @@ public record FetchState(
     return Optional.ofNullable(repositories.get(tenant.value()));
   }
 
-  /** The newest accepted commit of every tenant that has one. */
+  /** The newest fetched commit of every tenant that has one. */
   public SortedMap<TenantId, CommitId> tips() {
     SortedMap<TenantId, CommitId> tips = new TreeMap<>();
     tenants()

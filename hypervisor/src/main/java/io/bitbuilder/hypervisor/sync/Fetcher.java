@@ -14,9 +14,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
@@ -63,30 +65,36 @@ final class Fetcher {
   }
 
   /**
+   * What there is of a repository.
+   *
+   * @param tip what was fetched last
+   * @param accepted what was accepted last: nothing that does not descend from it is fetched
+   */
+  record Known(Optional<CommitId> tip, Optional<CommitId> accepted) {}
+
+  /**
    * Fetches one repository.
    *
-   * @param accepted its tip
    * @param offered a commit that was refused before, or empty
    */
-  Result fetch(Source source, Optional<CommitId> accepted, String offered)
-      throws InterruptedException {
+  Result fetch(Source source, Known before, String offered) throws InterruptedException {
     AtomicInteger failures = silent.computeIfAbsent(source.endpoint(), _ -> new AtomicInteger());
     if (!source.endpoint().isEmpty() && failures.get() >= SPARED_AFTER) {
       return Faults.unreachable(
           "the server did not answer for other repositories", "git ls-remote " + source.url());
     }
     try {
-      Advertised advertised = ask(source, accepted);
+      Advertised advertised = ask(source, before.tip());
       if (!(advertised instanceof Advertised.Unknown)) {
         failures.set(0);
       }
-      Optional<Result> known = known(advertised, source, accepted, offered);
+      Optional<Result> known = known(advertised, source, before, offered);
       if (known.isPresent()) {
         return known.get();
       }
       transfers.acquire();
       try {
-        Result result = timed(budget -> transfer(source, accepted, offered, budget));
+        Result result = timed(budget -> transfer(source, before, offered, budget));
         failures.set(0);
         return result;
       } finally {
@@ -114,9 +122,9 @@ final class Fetcher {
   }
 
   /** The cheap question; a repository seen for the first time is fetched without one. */
-  private Advertised ask(Source source, Optional<CommitId> accepted)
+  private Advertised ask(Source source, Optional<CommitId> tip)
       throws ExecutionException, TimeoutException, InterruptedException {
-    if (accepted.isEmpty() && source.protocol() != Source.Protocol.FILE) {
+    if (tip.isEmpty() && source.protocol() != Source.Protocol.FILE) {
       return new Advertised.Unknown();
     }
     return switch (source.protocol()) {
@@ -139,29 +147,29 @@ final class Fetcher {
   }
 
   private Optional<Result> known(
-      Advertised advertised, Source source, Optional<CommitId> accepted, String offered) {
+      Advertised advertised, Source source, Known before, String offered) {
     return switch (advertised) {
       case Advertised.Unknown _ -> Optional.empty();
       case Advertised.NoBranch _ -> Optional.of(noBranch(source));
       case Advertised.At(CommitId commit) -> {
-        if (accepted.isPresent() && accepted.get().equals(commit)) {
+        if (before.tip().filter(commit::equals).isPresent()) {
           yield Optional.of(new Result.Unchanged());
         }
-        yield accepted.isPresent() && commit.value().equals(offered)
-            ? Optional.of(rewritten(accepted.get(), commit))
+        yield commit.value().equals(offered)
+            ? before.accepted().map(accepted -> rewritten(accepted, commit))
             : Optional.empty();
       }
     };
   }
 
-  private Result transfer(Source source, Optional<CommitId> accepted, String offered, Budget budget)
+  private Result transfer(Source source, Known before, String offered, Budget budget)
       throws Exception {
     Path store = ObjectStore.directory(objects, source.scope());
     Optional<String> full = Housekeeping.full(store, limits);
     if (full.isPresent()) {
       return Faults.limit(full.get(), "at most " + limits.storeBytes() + " bytes", "");
     }
-    try (Quarantine quarantine = Quarantine.open(objects, source.scope(), accepted, limits);
+    try (Quarantine quarantine = Quarantine.open(objects, source.scope(), before.tip(), limits);
         Ssh ssh = ssh(source, budget);
         Transport transport = transport(quarantine.repository(), source, ssh, budget);
         FetchConnection connection = transport.openFetch(List.of(new RefSpec(source.branch())))) {
@@ -170,25 +178,20 @@ final class Fetcher {
         return noBranch(source);
       }
       CommitId commit = new CommitId(ref.getObjectId().name());
-      Optional<Result> known = known(new Advertised.At(commit), source, accepted, offered);
+      Optional<Result> known = known(new Advertised.At(commit), source, before, offered);
       if (known.isPresent()) {
         return known.get();
       }
       connection.fetch(budget.monitor(), Set.of(ref), Set.of());
-      return accept(quarantine, accepted, commit);
+      return accept(quarantine, before.accepted(), commit);
     }
   }
 
   private static Result accept(Quarantine quarantine, Optional<CommitId> accepted, CommitId commit)
       throws IOException {
     FileRepository repository = quarantine.repository();
-    try (RevWalk walk = new RevWalk(repository)) {
-      if (accepted.isPresent()
-          && !walk.isMergedInto(
-              walk.parseCommit(ObjectId.fromString(accepted.get().value())),
-              walk.parseCommit(ObjectId.fromString(commit.value())))) {
-        return rewritten(accepted.get(), commit);
-      }
+    if (accepted.isPresent() && !descends(repository, commit, accepted.get())) {
+      return rewritten(accepted.get(), commit);
     }
     try {
       quarantine.check(commit);
@@ -198,6 +201,20 @@ final class Fetcher {
     ObjectStore.Commit tip = ObjectStore.describe(repository, commit);
     quarantine.publish(commit);
     return new Result.Moved(tip);
+  }
+
+  /** A commit that is not there is nobody's ancestor: the store may have been made anew. */
+  private static boolean descends(FileRepository repository, CommitId commit, CommitId ancestor)
+      throws IOException {
+    try (RevWalk walk = new RevWalk(repository)) {
+      RevCommit before;
+      try {
+        before = walk.parseCommit(ObjectId.fromString(ancestor.value()));
+      } catch (MissingObjectException _) {
+        return false;
+      }
+      return walk.isMergedInto(before, walk.parseCommit(ObjectId.fromString(commit.value())));
+    }
   }
 
   private Transport transport(FileRepository repository, Source source, Ssh ssh, Budget budget)

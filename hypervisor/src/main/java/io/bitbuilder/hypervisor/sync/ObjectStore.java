@@ -35,7 +35,7 @@ public final class ObjectStore implements AutoCloseable {
   /** The scope of the system repository. */
   public static final String SYSTEM = "system";
 
-  /** The reference to the newest accepted commit. */
+  /** The reference to the newest fetched commit. */
   static final String TIP = "refs/bitbuilder/tip";
 
   private static final int TEXT_LIMIT = 200;
@@ -83,7 +83,7 @@ public final class ObjectStore implements AutoCloseable {
     return objects.resolve("tenants").resolve(new TenantId(scope) + ".git");
   }
 
-  /** The newest accepted commit, without opening the repository. */
+  /** The newest fetched commit, without opening the repository. */
   public static Optional<CommitId> tip(Path objects, String scope) throws IOException {
     try {
       String text = Files.readString(directory(objects, scope).resolve(TIP)).strip();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.sync.FetchState;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +104,7 @@ final class FetchRunTest {
   @Test
   void oneFailingTenantIsAlone() throws Exception {
     run();
+    accepted();
     CommitId next = tenantB.commit();
     tenantA.rewrite();
     FetchRun.Outcome outcome = run();
@@ -109,6 +112,37 @@ final class FetchRunTest {
     assertThat(outcome.findings()).extracting(Diagnostic::code).containsExactly(Code.BB502);
     assertThat(outcome.findings().getFirst().location().repository()).isEqualTo("tenant-a");
     assertThat(state().tips()).containsEntry(B, next);
+  }
+
+  /** Nothing was accepted of it, so that whoever pushed a mistake may take it back. */
+  @Test
+  void whatWasNeverAcceptedMayBeRewritten() throws Exception {
+    CommitId good = tenantA.commit();
+    run();
+    accepted();
+    tenantA.commit();
+    run();
+    tenantA.move("main", good);
+    CommitId again = tenantA.commit();
+    assertThat(run().findings()).isEmpty();
+    assertThat(state().tips()).containsEntry(A, again);
+  }
+
+  /** It says where credentials are sent. */
+  @Test
+  void aRegistryNobodySignedIsNotFollowed() throws Exception {
+    run();
+    Files.writeString(
+        root.resolve("etc/bitbuilder/host.yaml"),
+        "systemRepository: {url: '" + system.url() + "'}\n");
+    Upstream evil = new Upstream(root.resolve("srv/evil.git"));
+    evil.commit();
+    CommitId planted = evil.commit();
+    registry("", entry(A, evil), entry(B, tenantB));
+    CommitId next = tenantB.commit();
+    FetchRun.Outcome outcome = run();
+    assertThat(outcome.moved()).containsExactly("system", "tenant-b");
+    assertThat(state().tips()).containsEntry(B, next).doesNotContainEntry(A, planted);
   }
 
   @Test
@@ -164,6 +198,7 @@ final class FetchRunTest {
   @Test
   void aTenantThatComesBackGoesOnWhereItWas() throws Exception {
     run();
+    accepted();
     registry("", entry(B, tenantB));
     run();
     registry("", entry(A, tenantA), entry(B, tenantB));
@@ -278,6 +313,14 @@ final class FetchRunTest {
     Files.createDirectories(root.resolve("run/bitbuilder"));
     Files.write(root.resolve("run/bitbuilder/compiled"), new byte[0]);
     assertThat(ObjectStore.tip(objects, ObjectStore.SYSTEM)).isPresent();
+  }
+
+  /** As activation does when it took in what was compiled. */
+  private void accepted() throws IOException {
+    new AcceptedFile(root.resolve("var/lib/bitbuilder"))
+        .write(
+            new AcceptedFile.Commits(
+                ObjectStore.tip(objects, ObjectStore.SYSTEM), new TreeMap<>(state().tips())));
   }
 
   private void host(String more) throws IOException {

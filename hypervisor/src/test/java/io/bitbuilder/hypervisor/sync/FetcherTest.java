@@ -373,7 +373,7 @@ final class FetcherTest {
     Source source = Source.of(SCOPE, url, ref, "", "", new Report()).orElseThrow();
     Fetcher fetcher =
         new Fetcher(root, objects, new Credentials(Optional.empty()), limits, new Web(root));
-    return fetcher.fetch(source, tip(), "");
+    return fetcher.fetch(source, new Fetcher.Known(tip(), tip()), "");
   }
 
   private static Result.Failed failed(Result result) {

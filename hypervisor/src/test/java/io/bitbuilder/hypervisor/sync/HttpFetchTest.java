@@ -254,10 +254,16 @@ final class HttpFetchTest {
     Fetcher fetcher = fetcher(QUICK);
     Source source = source("http://localhost:" + port + "/a.git", "");
     for (int i = 0; i < 3; i++) {
-      assertThat(failed(fetcher.fetch(source, Optional.empty(), "")).message())
+      assertThat(
+              failed(
+                      fetcher.fetch(
+                          source, new Fetcher.Known(Optional.empty(), Optional.empty()), ""))
+                  .message())
           .contains("does not answer");
     }
-    assertThat(failed(fetcher.fetch(source, Optional.empty(), "")).message())
+    assertThat(
+            failed(fetcher.fetch(source, new Fetcher.Known(Optional.empty(), Optional.empty()), ""))
+                .message())
         .contains("other repositories");
   }
 
@@ -310,7 +316,7 @@ final class HttpFetchTest {
 
   private Result fetch(String url, String credential, String offered, Limits limits)
       throws Exception {
-    return fetcher(limits).fetch(source(url, credential), tip(), offered);
+    return fetcher(limits).fetch(source(url, credential), new Fetcher.Known(tip(), tip()), offered);
   }
 
   private static Source source(String url, String credential) {

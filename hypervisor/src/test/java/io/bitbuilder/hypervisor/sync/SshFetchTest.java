@@ -122,7 +122,7 @@ final class SshFetchTest {
     Source source = Source.of(SCOPE, url, "main", credential, "", new Report()).orElseThrow();
     Credentials credentials = new Credentials(Optional.of(root.resolve("credentials")));
     Fetcher fetcher = new Fetcher(root, objects, credentials, Limits.DEFAULT, new Web(root));
-    return fetcher.fetch(source, tip(), "");
+    return fetcher.fetch(source, new Fetcher.Known(tip(), tip()), "");
   }
 
   private Optional<CommitId> tip() throws IOException {
