@@ -162,6 +162,7 @@ public final class FetchRun {
             round.now(),
             inputs(root, host, images),
             registry.map(Registry::commit).orElse(before.registry()),
+            registry.map(known -> known.model().config().verify().maxAge()).orElse(before.maxAge()),
             repositories,
             images);
     return finish(before, after);

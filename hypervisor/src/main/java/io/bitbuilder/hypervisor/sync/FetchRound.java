@@ -203,10 +203,7 @@ public final class FetchRound implements AutoCloseable {
     return switch (result) {
       case Result.Unchanged _ -> state(source, tip, Optional.empty());
       case Result.Moved(ObjectStore.Commit commit) ->
-          state(
-              source,
-              Optional.of(new FetchState.Tip(commit.id(), commit.author(), commit.subject(), now)),
-              Optional.empty());
+          state(source, Optional.of(FetchState.Tip.of(commit, now)), Optional.empty());
       case Result.Failed failed ->
           state(source, tip, Optional.of(backOff.after(failed, same ? failure : Optional.empty())));
     };
@@ -222,7 +219,7 @@ public final class FetchRound implements AutoCloseable {
     }
     try (ObjectStore store = ObjectStore.open(objects, scope)) {
       ObjectStore.Commit commit = store.describe(fetched.get());
-      return Optional.of(new FetchState.Tip(commit.id(), commit.author(), commit.subject(), now));
+      return Optional.of(FetchState.Tip.of(commit, now));
     }
   }
 

@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  *     writes nothing
  * @param inputs a digest of what compile depends on beside the tips
  * @param registry the newest commit of the system repository whose registry could be read, or empty
+ * @param maxAge how old a newest commit may become before that is said; zero is for ever
  * @param repositories by scope: {@code system} and tenant ids
  * @param images by the name in the catalogue
  */
@@ -28,12 +30,13 @@ public record FetchState(
     Instant checkedAt,
     String inputs,
     String registry,
+    Duration maxAge,
     SortedMap<String, Repository> repositories,
     SortedMap<String, Image> images) {
 
   /** Nothing was ever fetched. */
   public static final FetchState NONE =
-      new FetchState(Instant.EPOCH, "", "", new TreeMap<>(), new TreeMap<>());
+      new FetchState(Instant.EPOCH, "", "", Duration.ZERO, new TreeMap<>(), new TreeMap<>());
 
   /**
    * One repository.
@@ -57,9 +60,15 @@ public record FetchState(
   /**
    * A fetched commit. Author and subject are untrusted text of one line.
    *
+   * @param committedAt when it was made, as its committer's clock said
    * @param fetchedAt when it became the tip
    */
-  public record Tip(CommitId commit, String author, String subject, Instant fetchedAt) {}
+  public record Tip(
+      CommitId commit, String author, String subject, Instant committedAt, Instant fetchedAt) {
+    static Tip of(ObjectStore.Commit commit, Instant now) {
+      return new Tip(commit.id(), commit.author(), commit.subject(), commit.time(), now);
+    }
+  }
 
   /**
    * Why a repository or image is not up to date.
@@ -172,6 +181,9 @@ public record FetchState(
                 .failure()
                 .filter(_ -> repository.goneAt().isEmpty())
                 .ifPresent(failure -> findings.add(failure.finding(repository.scope()))));
+    repositories.values().stream()
+        .filter(repository -> repository.goneAt().isEmpty())
+        .forEach(repository -> silence(repository).ifPresent(findings::add));
     images
         .values()
         .forEach(image ->
@@ -179,5 +191,27 @@ public record FetchState(
                 .failure()
                 .ifPresent(failure -> findings.add(failure.finding(ObjectStore.SYSTEM))));
     return findings;
+  }
+
+  /** That nothing new came for longer than it may: perhaps somebody withholds it. */
+  private Optional<Diagnostic> silence(Repository repository) {
+    return repository
+        .tip()
+        .filter(_ -> !maxAge.isZero())
+        .map(tip -> Duration.between(tip.committedAt(), checkedAt))
+        .filter(age -> age.compareTo(maxAge) > 0)
+        .map(age ->
+            new Diagnostic(
+                Code.BB509,
+                "the newest commit is " + words(age) + " old",
+                Location.ofFile(repository.scope(), "", ""),
+                "a commit at least every " + words(maxAge) + " (verify.maxAge)",
+                "compare it with the repository: git ls-remote; when all is well, push a signed"
+                    + " commit, an empty one will do",
+                List.of()));
+  }
+
+  private static String words(Duration duration) {
+    return duration.toDays() > 1 ? duration.toDays() + " days" : duration.toMinutes() + " minutes";
   }
 }

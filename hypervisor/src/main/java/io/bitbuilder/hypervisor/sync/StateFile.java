@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -44,7 +45,13 @@ final class StateFile {
           .forEach((scope, value) -> repositories.put(scope, repository(scope, map(value))));
       SortedMap<String, FetchState.Image> images = new TreeMap<>();
       object(top, "images").forEach((name, value) -> images.put(name, image(name, map(value))));
-      return new FetchState(time, text(top, "inputs"), text(top, "registry"), repositories, images);
+      return new FetchState(
+          time,
+          text(top, "inputs"),
+          text(top, "registry"),
+          Duration.ofMillis(top.get("maxAgeMillis") instanceof Long millis ? millis : 0),
+          repositories,
+          images);
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new IOException(file + " is damaged: " + e.getMessage(), e);
     }
@@ -56,6 +63,7 @@ final class StateFile {
     boolean same =
         after.inputs().equals(before.inputs())
             && after.registry().equals(before.registry())
+            && after.maxAge().equals(before.maxAge())
             && after.repositories().equals(before.repositories())
             && after.images().equals(before.images());
     if (!same || !Files.exists(file)) {
@@ -73,6 +81,7 @@ final class StateFile {
     top.put("version", VERSION);
     top.put("inputs", state.inputs());
     top.put("registry", state.registry());
+    top.put("maxAgeMillis", state.maxAge().toMillis());
     top.put("repositories", repositories);
     top.put("images", images);
     return top;
@@ -91,6 +100,7 @@ final class StateFile {
           map.put("tip", tip.commit().value());
           map.put("author", tip.author());
           map.put("subject", tip.subject());
+          map.put("committedAt", tip.committedAt().toString());
           map.put("fetchedAt", tip.fetchedAt().toString());
         });
     repository.failure().ifPresent(failure -> put(map, failure));
@@ -125,6 +135,8 @@ final class StateFile {
                     new CommitId(text(map, "tip")),
                     text(map, "author"),
                     text(map, "subject"),
+                    Instant.parse(
+                        text(map, map.containsKey("committedAt") ? "committedAt" : "fetchedAt")),
                     Instant.parse(text(map, "fetchedAt"))))
             : Optional.empty();
     Optional<Instant> gone =

@@ -128,6 +128,17 @@ final class FetchRunTest {
     assertThat(state().tips()).containsEntry(A, again);
   }
 
+  @Test
+  void aRepositoryThatIsSilentForLongIsSaid() throws Exception {
+    registry("verify: {mode: off, maxAge: 30d}\n", entry(A, tenantA), entry(B, tenantB));
+    FetchRun.Outcome outcome = run();
+    assertThat(outcome.findings()).extracting(Diagnostic::code).containsOnly(Code.BB509).hasSize(3);
+    assertThat(outcome.findings().getFirst().message())
+        .matches("the newest commit is [0-9]+ days old");
+    registry("verify: {mode: off, maxAge: 3650d}\n", entry(A, tenantA), entry(B, tenantB));
+    assertThat(run().findings()).isEmpty();
+  }
+
   /** It says where credentials are sent. */
   @Test
   void aRegistryNobodySignedIsNotFollowed() throws Exception {
@@ -334,7 +345,7 @@ final class FetchRunTest {
         "main",
         Map.of(
             ".gitops/config.yaml",
-            "verify: {mode: off}\n" + config,
+            (config.contains("verify:") ? "" : "verify: {mode: off}\n") + config,
             "tenants/registry.json",
             "{\"version\": 1, \"tenants\": [" + String.join(",", entries) + "]}"));
   }

@@ -110,7 +110,7 @@ final class FetchStateTest {
             "https://example.org/a.git",
             "refs/heads/main",
             "",
-            Optional.of(new FetchState.Tip(A, "Zoë <z@example.org>", subject, NOW)),
+            Optional.of(new FetchState.Tip(A, "Zoë <z@example.org>", subject, NOW, NOW)),
             Optional.empty(),
             Optional.empty()));
     repositories.put(
@@ -136,6 +136,6 @@ final class FetchStateTest {
     TreeMap<String, FetchState.Image> images = new TreeMap<>();
     images.put(
         "debian", new FetchState.Image("debian", "1".repeat(64), false, Optional.of(failure)));
-    return new FetchState(checked, "inputs", A.value(), repositories, images);
+    return new FetchState(checked, "inputs", A.value(), Duration.ofDays(30), repositories, images);
   }
 }
