@@ -48,7 +48,7 @@ final class TemplatesTest {
     assertThat(directory.resolve(".gitops/config.yaml"))
         .content()
         .contains("mode: off")
-        .contains("cannot be checked by this version");
+        .contains("docs/how-to/sign.md");
   }
 
   @Test
