@@ -2,7 +2,7 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-machine demo demo-down dist guest bench lint mutation testbed-root clean
+.PHONY: help test test-machine demo demo-down dist guest bench lint mutation fuzz testbed-root clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: ## Check the format of Java and all scripts
 
 mutation: ## Run the mutation tests of the core packages
 	@build/mutation
+
+fuzz: ## Look for input that breaks a reader, a minute for each
+	@build/fuzz
 
 testbed-root: ## Build the root that test hosts boot from (needs root; cached)
 	@build/with testbed/root

@@ -162,7 +162,7 @@ public final class VarlinkServer {
    *
    * @throws IllegalArgumentException when it is no request
    */
-  private byte[] answer(String text) {
+  byte[] answer(String text) {
     Map<String, @Nullable Object> request = Json.parseObject(text);
     if (!(request.get("method") instanceof String method)) {
       throw new IllegalArgumentException("no method");
