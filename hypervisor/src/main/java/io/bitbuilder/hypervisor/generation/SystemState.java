@@ -24,6 +24,7 @@ import java.util.Optional;
  *     stopped, their data kept for as long as retention says
  * @param syncInterval time between two fetches
  * @param images the catalogue images with a pinned digest
+ * @param revoked fingerprints of keys that were revoked: what they signed is not gone back to
  * @param underlay how this host reaches those it shares networks with
  */
 public record SystemState(
@@ -35,8 +36,10 @@ public record SystemState(
     SystemConfig.Health health,
     Duration syncInterval,
     List<Image> images,
+    List<String> revoked,
     Optional<Underlay> underlay) {
   public SystemState {
+    revoked = List.copyOf(revoked);
     images = List.copyOf(images);
     tenants = List.copyOf(tenants);
     removed = List.copyOf(removed);
@@ -97,6 +100,7 @@ public record SystemState(
           Map.of("sha256", image.sha256(), "type", image.type().name().toLowerCase(Locale.ROOT)));
     }
     map.put("images", catalogue);
+    map.put("revoked", revoked);
     underlay.ifPresent(link -> map.put("underlay", UnderlayJson.of(link)));
     return Json.pretty(map);
   }
@@ -130,6 +134,7 @@ public record SystemState(
                     SystemConfig.CatalogueImage.Type.valueOf(
                         image.text("type").toUpperCase(Locale.ROOT))))
             .toList(),
+        fields.has("revoked") ? fields.texts("revoked") : List.of(),
         fields.has("underlay")
             ? Optional.of(UnderlayJson.read(fields.object("underlay")))
             : Optional.empty());

@@ -46,6 +46,14 @@ final class Authorities {
         .toList();
   }
 
+  /** Fingerprints of the keys the registry revokes. */
+  static List<String> revoked(SystemModel system) {
+    return system.signers().list().stream()
+        .filter(Signer::revoked)
+        .flatMap(signer -> Keyring.of(List.of(signer), system.signers(), List.of()).fingerprints())
+        .toList();
+  }
+
   static Acceptance.Authority ofSystem(HostConfig host, List<TrustedKey> own, Told told) {
     Map<List<CommitId>, Keyring> known = new HashMap<>();
     return parents -> {

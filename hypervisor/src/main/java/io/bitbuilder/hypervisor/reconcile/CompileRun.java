@@ -383,6 +383,7 @@ public final class CompileRun {
         config.health(),
         config.sync().interval(),
         SystemState.Image.of(config.images().values()),
+        Authorities.revoked(system),
         Underlay.of(config.on(host.name())));
   }
 
@@ -396,6 +397,7 @@ public final class CompileRun {
             NO_RETENTION,
             NO_HEALTH,
             DEFAULT_INTERVAL,
+            List.of(),
             List.of(),
             Optional.empty());
     SortedMap<String, List<Diagnostic>> findings = findings();

@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.activation.Result;
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
+import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.FlightLog;
@@ -79,6 +80,7 @@ public final class RollbackRun {
       Optional<Generation> current = store.current(tenant);
       Optional<Generation> target = target(tenant, current, wanted, report);
       target.ifPresent(generation -> check(generation, report));
+      target.ifPresent(generation -> checkSigner(generation, report));
       if (target.isEmpty() || report.hasErrors()) {
         return Optional.empty();
       }
@@ -157,6 +159,28 @@ public final class RollbackRun {
               "revert the commit in the tenant's repository instead: it is planned anew");
         }
       }
+    }
+  }
+
+  /** Since it last ran, the key that signed it may have been given up. */
+  private void checkSigner(Generation target, Report report) {
+    String signer = target.manifest().signer();
+    try {
+      List<String> revoked = system().map(SystemState::revoked).orElse(List.of());
+      if (revoked.stream().anyMatch(key -> signer.endsWith(" " + key))) {
+        report.add(
+            Code.BB503,
+            Location.ofFile(target.tenant().value(), target.manifest().commit(), ""),
+            "generation "
+                + target.number()
+                + " is signed by "
+                + Quote.escape(signer)
+                + ", whose key is revoked",
+            "a generation whose signer still counts",
+            "bitbuilder describe " + target.tenant() + " lists them; or push a signed revert");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Keys, and whose they are. One key may have several holders: the host was told of it by hand and
@@ -113,6 +114,11 @@ public final class Keyring {
   /** How many keys there are. */
   int size() {
     return holders.size();
+  }
+
+  /** How the keys are called in the record of a generation. */
+  public Stream<String> fingerprints() {
+    return holders.keySet().stream();
   }
 
   /** The names of all who have keys here, for people. */

@@ -37,7 +37,7 @@ public final class Generations {
         Instant.parse("2026-01-01T00:00:00Z"),
         "Ann <ann@example.org>",
         "Change it",
-        "",
+        "alice SHA256:a1",
         resources,
         Topology.NONE);
   }

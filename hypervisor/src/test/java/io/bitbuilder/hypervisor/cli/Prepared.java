@@ -142,6 +142,7 @@ final class Prepared {
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             Duration.ofMinutes(1),
             List.of(),
+            List.of(),
             Optional.empty()),
         new Staging.Findings(THEN, findings),
         Allocations.empty());

@@ -38,6 +38,7 @@ class StagingTest {
           new SystemConfig.Health(Duration.ofMinutes(5), true),
           Duration.ofMinutes(1),
           List.of(new SystemState.Image("f".repeat(64), SystemConfig.CatalogueImage.Type.RAW)),
+          List.of("SHA256:lost"),
           Optional.of(
               new Underlay(
                   "fd00:b17b::1",

@@ -69,6 +69,24 @@ class RollbackRunTest {
   }
 
   @Test
+  void whatARevokedKeySignedIsNotGoneBackTo() throws IOException {
+    running();
+    world.revoked = List.of("SHA256:a1");
+    world.stage(List.of(wanted(ACME), wanted(BETA)), candidate(ACME, "c", "db=1", "web=2"));
+    world.activate();
+    Report report = new Report();
+    assertThat(new RollbackRun(temp, world.ports()).run(ACME, OptionalInt.empty(), report))
+        .isEmpty();
+    assertThat(report.sorted())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.code()).isEqualTo(Code.BB503);
+          assertThat(finding.message()).contains("alice", "revoked");
+        });
+    assertThat(world.store().selection()).containsEntry(ACME, 2);
+  }
+
+  @Test
   void rollbackToNowhereIsAnErrorAndChangesNothing() throws IOException {
     running();
     for (OptionalInt number : List.of(OptionalInt.empty(), OptionalInt.of(1), OptionalInt.of(9))) {

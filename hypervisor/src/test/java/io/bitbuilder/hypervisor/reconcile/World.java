@@ -89,6 +89,9 @@ final class World {
     return new SystemState.Standing(tenant, false, true, false);
   }
 
+  /** Fingerprints of keys that no longer count. */
+  List<String> revoked = List.of();
+
   void stage(List<SystemState.Standing> standings, Candidate... candidates) throws IOException {
     Set<TenantId> registered = new TreeSet<>();
     standings.forEach(standing -> registered.add(standing.id()));
@@ -125,6 +128,7 @@ final class World {
             new SystemConfig.Health(Duration.ofMinutes(5), rollback),
             Duration.ofMinutes(1),
             List.of(),
+            revoked,
             Optional.empty()),
         new Staging.Findings(pace.now(), new TreeMap<>(findings)),
         new Allocations(
