@@ -248,6 +248,24 @@ final class TrustScenarioTest {
     site.sync(0);
   }
 
+  /** A server that shows what there was and nothing that is new. */
+  @Test
+  @Order(9)
+  void aSilentRepositoryIsSaid() {
+    String config = Site.defaultConfig().replace("verify: {mode: off}\n", "");
+    site.config(config + "verify: {maxAge: 2s}\n");
+    system("oscar");
+    site.sync(0);
+    host.sh("sleep 3");
+    site.sync(0);
+    assertThat(host.succeeds("bitbuilder", "status", "--json")).contains("BB509");
+    assertThat(host.succeeds("bitbuilder", "describe", "acme")).contains("the newest commit is");
+    site.config(config);
+    system("oscar");
+    site.sync(0);
+    assertThat(host.succeeds("bitbuilder", "status", "--json")).doesNotContain("BB509");
+  }
+
   private void hostile(String wish) {
     host.write("/srv/hostile.json", wish);
   }
@@ -273,7 +291,7 @@ final class TrustScenarioTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void whoeverTakesOverFetchingChoosesNothing() {
     String good = main("acme");
     String old = host.sh("git -C /srv/git/acme.git rev-parse main~1").strip();
