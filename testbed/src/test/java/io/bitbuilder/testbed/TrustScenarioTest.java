@@ -95,6 +95,27 @@ final class TrustScenarioTest {
   void whoSignedIsSaid() {
     assertThat(host.succeeds("bitbuilder", "describe", "acme")).contains("alice SHA256:");
     assertThat(host.succeeds("bitbuilder", "log", "globex")).contains("vera");
+    assertThat(host.succeeds("bitbuilder", "log", "acme", "--json"))
+        .contains("\"event\": \"accepted\"", "\"verify\": \"require\"", main("system"));
+    String head = host.succeeds("bitbuilder", "log", "--verify");
+    assertThat(head).contains("unchanged");
+    String hash = head.substring(head.indexOf("head: ")).split("[ \n]")[2];
+    assertThat(host.sh("journalctl -q BITBUILDER_LEDGER_HASH=\"$1\"", hash)).isNotEmpty();
+    // Whoever writes anew what happened, or leaves it out, is found out; an end that is missing by
+    // who kept the head.
+    host.sh(
+        """
+        cd /var/lib/bitbuilder && cp -a log.jsonl /root/log && bitbuilder log --export >/root/all
+        sed -i '2s/"generation":[0-9]*/"generation":77/' log.jsonl && touch -r /root/log log.jsonl
+        """);
+    String status = "bitbuilder log --verify \"$@\" 2>&1; echo \"status $?\"";
+    assertThat(host.sh(status)).contains("log.jsonl:2: was changed", "status 4");
+    host.sh("cd /var/lib/bitbuilder && cp -a /root/log log.jsonl && sed -i '$d' log.jsonl");
+    assertThat(host.sh(status)).contains("missing after it", "status 4");
+    host.sh("cp -a /root/log /var/lib/bitbuilder/log.jsonl && sed '$d' /root/all >/root/less");
+    assertThat(host.sh(status, "--head", hash, "/root/less")).contains("status 4");
+    assertThat(host.sh(status, "--head", hash, "/root/all")).contains("status 0");
+    assertThat(host.sh(status)).contains("status 0");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.activation;
 
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.AuditLog;
+import io.bitbuilder.hypervisor.generation.LedgerHead;
 import io.bitbuilder.hypervisor.host.Messages;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,13 +28,16 @@ public final class Announcer {
 
   /** Tells of one event. */
   public void tell(AuditLog.Entry entry) {
+    SortedMap<String, String> fields = fields(entry);
     try {
-      log.append(List.of(entry));
+      LedgerHead head = log.append(entry);
+      fields.put("BITBUILDER_LEDGER_NUMBER", String.valueOf(head.number()));
+      fields.put("BITBUILDER_LEDGER_HASH", head.sha256());
     } catch (IOException e) {
       problem("the audit trail cannot be written", e);
     }
     try {
-      messages.send(id(entry.event()), priority(entry.event()), sentence(entry), fields(entry));
+      messages.send(id(entry.event()), priority(entry.event()), sentence(entry), fields);
     } catch (IOException e) {
       problem("the journal cannot be written", e);
     }
@@ -51,6 +55,7 @@ public final class Announcer {
   /** The MESSAGE_ID of an event, which never changes (systemd.journal-fields(7)). */
   public static String id(AuditLog.Event event) {
     return switch (event) {
+      case ACCEPTED -> "5b0d6a3f0e1c4a7f9d2be86c4f17a930";
       case HEALTHY -> "951ab5ac2e824b719bb1fe06afa3a721";
       case DEGRADED -> "23f3d1b63e0b449083cda3a1b5a20a29";
       case REFUSED -> "8f3f044411ed4102a3e1cead0a9caa7e";
@@ -66,7 +71,7 @@ public final class Announcer {
 
   private static int priority(AuditLog.Event event) {
     return switch (event) {
-      case HEALTHY, SUPERSEDED, STOPPED, REMOVED, PURGED -> Messages.NOTICE;
+      case ACCEPTED, HEALTHY, SUPERSEDED, STOPPED, REMOVED, PURGED -> Messages.NOTICE;
       case DEGRADED, REFUSED, RETURNED, REJECTED, FAILED -> Messages.WARNING;
     };
   }
@@ -82,6 +87,7 @@ public final class Announcer {
     }
     text.append(
         switch (entry.event()) {
+          case ACCEPTED -> "is accepted" + by(entry);
           case HEALTHY -> "is healthy";
           case DEGRADED -> "is unhealthy and stays";
           case REFUSED -> "is unhealthy and refused";
@@ -100,6 +106,12 @@ public final class Announcer {
       text.append(": ").append(Quote.escape(entry.reason(), 500));
     }
     return text.toString();
+  }
+
+  private static String by(AuditLog.Entry entry) {
+    String who =
+        entry.signer().isEmpty() ? " unsigned" : ", signed by " + Quote.escape(entry.signer(), 300);
+    return who + entry.verified().map(how -> ", verify: " + Quote.escape(how.mode())).orElse("");
   }
 
   private static String abbreviated(String commit) {

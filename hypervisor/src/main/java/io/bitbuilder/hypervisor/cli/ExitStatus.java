@@ -14,7 +14,7 @@ public final class ExitStatus {
   /** A configuration was rejected; what runs is unchanged. */
   public static final int REJECTED = 3;
 
-  /** A commit could not be verified; what runs is unchanged. */
+  /** A commit, a signature or the audit trail could not be verified; what runs is unchanged. */
   public static final int UNVERIFIED = 4;
 
   /** A generation did not come up; the one before runs again. */

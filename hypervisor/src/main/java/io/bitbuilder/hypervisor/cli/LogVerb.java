@@ -29,19 +29,41 @@ final class LogVerb implements Verb {
             "Prints the audit trail, newest first: when, whose, what happened, generation, commit,"
                 + " how long it took, author, signer, subject and reason. A newest commit that is"
                 + " not in effect comes before it, with file, line, column and help.",
-            "Events: healthy, degraded, refused, returned (back on the generation before),"
+            "Events: accepted (nothing that does not descend from it is accepted any more), healthy, degraded, refused, returned (back on the generation before),"
                 + " superseded, stopped, removed, purged, rejected (it never became a generation),"
-                + " failed."),
-        List.of(Declaration.Word.optional("TENANT", Declaration.Kind.TENANT, "only this tenant")),
-        List.of(Declaration.Option.value("lines", "N", "show at most N entries")),
+                + " failed.",
+            "Each line has a number and the hash of the line before. --verify checks that no line"
+                + " is changed, missing, added or moved, and says how many there are, and number"
+                + " and hash of the newest: the head. Whoever keeps the head elsewhere can give it"
+                + " as --head later, and learns of lines that are missing at the end; the journal"
+                + " has it with each entry, as BITBUILDER_LEDGER_HASH. With a FILE it checks what"
+                + " --export printed. The status is 4 when something does not fit."),
+        List.of(
+            Declaration.Word.optional(
+                "TENANT", Declaration.Kind.TENANT, "only this tenant; with --verify a file")),
+        List.of(
+            Declaration.Option.value("lines", "N", "show at most N entries"),
+            Declaration.Option.flag("verify", "", "check that nothing is changed or missing"),
+            Declaration.Option.value(
+                "head", "HASH", "with --verify: a line with this hash must be there"),
+            Declaration.Option.flag(
+                "export", "", "print the lines as they are, oldest first, to keep elsewhere")),
         List.of(
             new Declaration.Example("bitbuilder log acme", "one tenant"),
-            new Declaration.Example("bitbuilder log --lines=20", "the newest of all")),
-        Declaration.Group.LOOK);
+            new Declaration.Example("bitbuilder log --lines=20", "the newest of all"),
+            new Declaration.Example("bitbuilder log --verify", "nothing was changed"),
+            new Declaration.Example(
+                "bitbuilder log --verify --head=HASH archive.jsonl",
+                "nor is anything missing that was there")),
+        Declaration.Group.LOOK,
+        List.of("log [OPTION...] [TENANT]", "log --verify [--head=HASH] [FILE]", "log --export"));
   }
 
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
+    if (LogCheck.isAsked(arguments)) {
+      return LogCheck.run(arguments, context);
+    }
     HostState host = HostState.read(context);
     List<AuditLog.Entry> entries = new ArrayList<>(new AuditLog(context.state()).entries());
     SortedMap<String, List<Diagnostic>> findings = new TreeMap<>(host.findings());
@@ -120,6 +142,17 @@ final class LogVerb implements Verb {
 
   private static String what(AuditLog.Entry entry) {
     String subject = Quote.escape(entry.subject());
+    if (entry.verified().isPresent()) {
+      AuditLog.Policy how = entry.verified().get();
+      String policy = TenantJson.abbreviated(how.policy());
+      return subject
+          + (subject.isEmpty() ? "" : " ")
+          + "(verify: "
+          + how.mode()
+          + ", by "
+          + policy
+          + ")";
+    }
     return entry.reason().isEmpty()
         ? subject
         : subject.isEmpty() ? entry.reason() : subject + " (" + entry.reason() + ")";
@@ -132,6 +165,7 @@ final class LogVerb implements Verb {
   private static Output.Style style(AuditLog.Entry entry) {
     return switch (entry.event()) {
       case HEALTHY -> Output.Style.GOOD;
+      case ACCEPTED -> Output.Style.PLAIN;
       case RETURNED -> Output.Style.BUSY;
       case DEGRADED, REFUSED, REJECTED, FAILED -> Output.Style.BAD;
       case SUPERSEDED, STOPPED, REMOVED, PURGED -> Output.Style.DIM;
@@ -163,6 +197,12 @@ final class LogVerb implements Verb {
       phases.put(phase.getKey(), phase.getValue().toMillis());
     }
     value.put("phasesMillis", phases);
+    entry
+        .verified()
+        .ifPresent(how -> {
+          value.put("verify", how.mode());
+          value.put("policy", how.policy());
+        });
     return value;
   }
 }

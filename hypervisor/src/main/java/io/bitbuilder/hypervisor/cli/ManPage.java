@@ -13,7 +13,7 @@ final class ManPage {
           new String[] {"1", "a failure of the host or of bitbuilder itself"},
           new String[] {"2", "the command line is wrong or names something that does not exist"},
           new String[] {"3", "a configuration was rejected; what runs is unchanged"},
-          new String[] {"4", "a commit could not be verified; what runs is unchanged"},
+          new String[] {"4", "a commit, a signature or the audit trail could not be verified"},
           new String[] {"5", "a generation did not come up and the one before runs again"},
           new String[] {"6", "`bitbuilder network trace`: the packet does not pass"},
           new String[] {"75", "something is away for now; try later"});

@@ -7,11 +7,14 @@ import io.bitbuilder.hypervisor.plan.Underlay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The system repository as compile saw it: {@code staging/system.json}.
@@ -26,6 +29,7 @@ import java.util.Optional;
  * @param images the catalogue images with a pinned digest
  * @param revoked fingerprints of keys that were revoked: what they signed is not gone back to
  * @param underlay how this host reaches those it shares networks with
+ * @param verified of the commits that were asked about, by scope: how they came to count
  */
 public record SystemState(
     String commit,
@@ -37,13 +41,49 @@ public record SystemState(
     Duration syncInterval,
     List<Image> images,
     List<String> revoked,
-    Optional<Underlay> underlay) {
+    Optional<Underlay> underlay,
+    SortedMap<String, Verified> verified) {
   public SystemState {
     revoked = List.copyOf(revoked);
+    verified = Collections.unmodifiableSortedMap(new TreeMap<>(verified));
     images = List.copyOf(images);
     tenants = List.copyOf(tenants);
     removed = List.copyOf(removed);
   }
+
+  /** One of which nothing was asked. */
+  public SystemState(
+      String commit,
+      boolean frozen,
+      List<Standing> tenants,
+      List<TenantId> removed,
+      SystemConfig.Retention retention,
+      SystemConfig.Health health,
+      Duration syncInterval,
+      List<Image> images,
+      List<String> revoked,
+      Optional<Underlay> underlay) {
+    this(
+        commit,
+        frozen,
+        tenants,
+        removed,
+        retention,
+        health,
+        syncInterval,
+        images,
+        revoked,
+        underlay,
+        new TreeMap<>());
+  }
+
+  /**
+   * How a commit came to count.
+   *
+   * @param mode {@code require}, {@code warn} or {@code off}
+   * @param signer who signed it; empty when nobody was asked, or nobody did
+   */
+  public record Verified(String commit, String mode, String signer) {}
 
   /**
    * How a registered tenant stands on this host.
@@ -101,6 +141,10 @@ public record SystemState(
     }
     map.put("images", catalogue);
     map.put("revoked", revoked);
+    Map<String, Object> how = new LinkedHashMap<>();
+    verified.forEach((scope, one) ->
+        how.put(scope, Map.of("commit", one.commit(), "mode", one.mode(), "signer", one.signer())));
+    map.put("verified", how);
     underlay.ifPresent(link -> map.put("underlay", UnderlayJson.of(link)));
     return Json.pretty(map);
   }
@@ -137,6 +181,16 @@ public record SystemState(
         fields.has("revoked") ? fields.texts("revoked") : List.of(),
         fields.has("underlay")
             ? Optional.of(UnderlayJson.read(fields.object("underlay")))
-            : Optional.empty());
+            : Optional.empty(),
+        fields.has("verified") ? verified(fields.object("verified")) : new TreeMap<>());
+  }
+
+  private static SortedMap<String, Verified> verified(Fields scopes) {
+    SortedMap<String, Verified> verified = new TreeMap<>();
+    for (String scope : scopes.map().keySet()) {
+      Fields one = scopes.object(scope);
+      verified.put(scope, new Verified(one.text("commit"), one.text("mode"), one.text("signer")));
+    }
+    return verified;
   }
 }

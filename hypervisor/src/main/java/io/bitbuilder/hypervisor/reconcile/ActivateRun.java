@@ -7,7 +7,6 @@ import io.bitbuilder.hypervisor.activation.Parts;
 import io.bitbuilder.hypervisor.activation.Result;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
-import io.bitbuilder.hypervisor.generation.AcceptedFile;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.FlightLog;
@@ -28,9 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -244,7 +241,7 @@ public final class ActivateRun {
     retention().note(system.get());
     SortedMap<TenantId, Integer> selection = store.selection();
     Map<TenantId, Generation> admitted = intake.admit(system.get());
-    accept(system.get(), admitted.values());
+    new Accepting(state, store, announcer, host.pace()).accept(system.get(), admitted.values());
     Map<TenantId, FlightLog.Flight> aloft = flights.flights();
     for (SystemState.Standing standing : system.get().tenants()) {
       TenantId tenant = standing.id();
@@ -297,22 +294,6 @@ public final class ActivateRun {
                 .isPresent())
         .max(Comparator.comparingInt(Generation::number))
         .map(generation -> Order.resume(tenant, generation.number()));
-  }
-
-  /** From now on nothing older is accepted, whatever becomes of it here. */
-  private void accept(SystemState system, Collection<Generation> admitted) throws IOException {
-    AcceptedFile file = new AcceptedFile(state);
-    AcceptedFile.Commits before = file.read();
-    SortedMap<TenantId, CommitId> tenants = new TreeMap<>(before.tenants());
-    Set<TenantId> known = new HashSet<>(store.tenants());
-    system.tenants().forEach(standing -> known.add(standing.id()));
-    tenants.keySet().retainAll(known);
-    for (Generation generation : admitted) {
-      tenants.put(generation.tenant(), new CommitId(generation.manifest().commit()));
-    }
-    Optional<CommitId> commit =
-        Optional.of(system.commit()).filter(CommitId::isValid).map(CommitId::new);
-    file.write(new AcceptedFile.Commits(commit.or(before::system), tenants));
   }
 
   /** The new choices are durable before anything is built on them. */

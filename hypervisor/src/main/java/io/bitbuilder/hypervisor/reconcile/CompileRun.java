@@ -40,7 +40,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -69,7 +68,6 @@ public final class CompileRun {
   private final Instant now = Instant.now();
   private final Report systemReport = new Report();
   private final SortedMap<TenantId, Report> tenantReports = new TreeMap<>();
-  private final Map<TenantId, String> signers = new ConcurrentHashMap<>();
 
   /**
    * A run on a host.
@@ -256,11 +254,9 @@ public final class CompileRun {
   private Optional<Stages.Candidate> candidate(SystemModel system, Due due) throws IOException {
     TenantEntry entry = due.entry();
     Report report = report(entry.id());
-    Optional<String> signer = verification.tenant(system, entry, due.commit(), report);
-    if (signer.isEmpty()) {
+    if (verification.tenant(system, entry, due.commit(), report).isEmpty()) {
       return Optional.empty();
     }
-    signers.put(entry.id(), signer.get());
     return stages
         .readTenant(entry, due.commit(), report)
         .map(tenant -> new Stages.Candidate(entry, tenant, due.commit()));
@@ -320,7 +316,7 @@ public final class CompileRun {
             now,
             tip.author(),
             tip.subject(),
-            signers.getOrDefault(id, ""),
+            verification.signer(id),
             compiled.resources(),
             compiled.topology()),
         compiled.tree());
@@ -384,7 +380,8 @@ public final class CompileRun {
         config.sync().interval(),
         SystemState.Image.of(config.images().values()),
         Authorities.revoked(system),
-        Underlay.of(config.on(host.name())));
+        Underlay.of(config.on(host.name())),
+        verification.verified());
   }
 
   private Outcome frozen(String commit) throws IOException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,13 @@ class AnnouncerTest {
 
   @TempDir Path root;
   private final List<String> sent = new ArrayList<>();
+  private final List<String> ledger = new ArrayList<>();
   private final Messages journal =
-      (id, priority, text, fields) -> sent.add(id + " " + priority + " " + text + " " + fields);
+      (id, priority, text, fields) -> {
+        ledger.add(fields.remove("BITBUILDER_LEDGER_NUMBER"));
+        ledger.add(fields.remove("BITBUILDER_LEDGER_HASH"));
+        sent.add(id + " " + priority + " " + text + " " + fields);
+      };
 
   private static AuditLog.Entry entry(
       AuditLog.Event event, String scope, int generation, String commit, String reason) {
@@ -53,6 +59,7 @@ class AnnouncerTest {
                 + COMMIT
                 + ", EVENT=healthy, GENERATION=1, TENANT=acme}");
     assertThat(log.entries()).containsExactly(entry);
+    assertThat(ledger).containsExactly("1", log.check(Optional.empty()).head().sha256());
     assertThat(announcer.problems()).isEmpty();
   }
 
@@ -65,6 +72,29 @@ class AnnouncerTest {
             "227a1e7fa94f404ea6909a18cdff0bb3 "
                 + Messages.WARNING
                 + " system: is rejected, what runs is unchanged: BB201\\nx {EVENT=rejected}");
+  }
+
+  @Test
+  void anAcceptedCommitIsToldWithItsSignerAndThePolicy() {
+    AuditLog.Entry entry =
+        new AuditLog.Entry(
+            Instant.EPOCH,
+            "acme",
+            AuditLog.Event.ACCEPTED,
+            0,
+            COMMIT,
+            "Ann",
+            "Add",
+            "ann SHA256:x",
+            "",
+            Collections.emptySortedMap(),
+            Optional.of(new AuditLog.Policy("require", "f".repeat(40))));
+    new Announcer(new AuditLog(root), journal).tell(entry);
+    assertThat(sent.getFirst())
+        .contains(
+            Messages.NOTICE
+                + " tenant acme: (0123456789ab) is accepted, signed by ann SHA256:x, verify:"
+                + " require");
   }
 
   @Test

@@ -187,25 +187,23 @@ final class Prepared {
     durations.put("health", Duration.ofSeconds(4));
     Generation generation = store.generation(tenant, number).orElseThrow();
     Instant time = THEN.plusSeconds(60L * number + 5);
-    new AuditLog(state())
-        .append(List.of(AuditLog.Entry.of(time, event, generation, reason, durations)));
+    new AuditLog(state()).append(AuditLog.Entry.of(time, event, generation, reason, durations));
   }
 
   private void rejected(String scope, String reason) throws IOException {
     new AuditLog(state())
         .append(
-            List.of(
-                new AuditLog.Entry(
-                    THEN.plusSeconds(300),
-                    scope,
-                    AuditLog.Event.REJECTED,
-                    0,
-                    "d".repeat(40),
-                    "",
-                    "",
-                    "",
-                    reason,
-                    new TreeMap<>())));
+            new AuditLog.Entry(
+                THEN.plusSeconds(300),
+                scope,
+                AuditLog.Event.REJECTED,
+                0,
+                "d".repeat(40),
+                "",
+                "",
+                "",
+                reason,
+                new TreeMap<>()));
   }
 
   static String unit(TenantId tenant, String container) {

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -35,9 +33,9 @@ class AuditLogTest {
   void whatIsAddedIsReadBackInOrder() throws IOException {
     AuditLog log = new AuditLog(root);
     assertThat(log.entries()).isEmpty();
-    log.append(List.of(entry("alpha", "one"), entry("system", "two")));
-    log.append(List.of(entry("alpha", "three")));
-    log.append(Collections.emptyList());
+    log.append(entry("alpha", "one"));
+    log.append(entry("system", "two"));
+    log.append(entry("alpha", "three"));
     assertThat(new AuditLog(root).entries())
         .containsExactly(entry("alpha", "one"), entry("system", "two"), entry("alpha", "three"));
     assertThat(entry("alpha", "").took()).isEqualTo(Duration.ofMillis(342));
@@ -45,24 +43,24 @@ class AuditLogTest {
 
   @Test
   void aLineBreakInATextForgesNoLine() throws IOException {
-    new AuditLog(root).append(List.of(entry("alpha", "a\n{\"scope\":\"beta\"}")));
+    new AuditLog(root).append(entry("alpha", "a\n{\"scope\":\"beta\"}"));
     assertThat(Files.readAllLines(root.resolve("log.jsonl"))).hasSize(1);
   }
 
   @Test
   void aLineCutShortSpoilsNeitherItsNeighboursNorTheNext() throws IOException {
     AuditLog log = new AuditLog(root);
-    log.append(List.of(entry("alpha", "one")));
+    log.append(entry("alpha", "one"));
     Files.writeString(root.resolve("log.jsonl"), "{\"time\":\"20", StandardOpenOption.APPEND);
-    log.append(List.of(entry("alpha", "two")));
+    log.append(entry("alpha", "two"));
     assertThat(log.entries()).containsExactly(entry("alpha", "one"), entry("alpha", "two"));
   }
 
   @Test
   void aFullFileMakesRoomAndTheNewestStay() throws IOException {
-    AuditLog log = new AuditLog(root, 1000);
+    AuditLog log = new AuditLog(root, 1000, Disk.LOCAL);
     for (int i = 0; i < 20; i++) {
-      log.append(List.of(entry("alpha", String.valueOf(i))));
+      log.append(entry("alpha", String.valueOf(i)));
     }
     assertThat(log.entries().getLast()).isEqualTo(entry("alpha", "19"));
     assertThat(log.entries()).hasSizeBetween(4, 12);

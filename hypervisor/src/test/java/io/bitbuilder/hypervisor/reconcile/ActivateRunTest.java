@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,11 @@ class ActivateRunTest {
     world.stage(false, List.of(wanted(BETA)), List.of(ACME), Map.of());
     world.activate();
     assertThat(accepted.read().tenants()).containsKey(ACME);
+    assertThat(new AuditLog(world.state).entries())
+        .filteredOn(entry -> entry.event() == AuditLog.Event.ACCEPTED)
+        .extracting(entry -> entry.scope() + " " + entry.commit().charAt(0))
+        .containsExactly("acme a", "beta b", "acme c");
+    assertThat(new AuditLog(world.state).check(Optional.empty()).fault()).isEmpty();
   }
 
   @Test

@@ -235,9 +235,11 @@ final class World {
     return store().generation(tenant, number).orElseThrow();
   }
 
+  /** What became of generations. */
   List<String> events() throws IOException {
     return new AuditLog(state)
         .entries().stream()
+            .filter(entry -> entry.event() != AuditLog.Event.ACCEPTED)
             .map(entry -> entry.scope() + " " + entry.generation() + " " + entry.event())
             .toList();
   }
