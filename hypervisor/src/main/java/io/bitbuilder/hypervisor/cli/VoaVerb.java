@@ -23,43 +23,60 @@ final class VoaVerb implements Verb {
   private static final String LIST = "list";
   private static final String IMPORT = "import";
   private static final String MASK = "mask";
+  private static final String VERIFY = "verify";
+
+  private static final List<String> DESCRIPTION =
+      List.of(
+          "Certificates and keys lie in /etc/voa, /run/voa, /usr/local/share/voa and"
+              + " /usr/share/voa, in directories OS/PURPOSE/CONTEXT/TECHNOLOGY, as UAPI.11 (file"
+              + " hierarchy for the verification of OS artifacts) has them. The os of this"
+              + " product is bitbuilder; its purposes are image, extension and git-commit, the"
+              + " last with the id of a tenant, or system, as context; its technologies openpgp"
+              + " and ssh.",
+          "list shows what counts. A certificate of OpenPGP counts with all its copies, so that"
+              + " it is revoked when one of them says so; of an SSH key the copy of highest"
+              + " priority. What breaks a rule is a warning. --explain shows where was looked, in"
+              + " order, and of every file whether it is taken, shadowed, masked or ignored, and"
+              + " why.",
+          "import puts a certificate or a public key into /etc/voa under the name the rules"
+              + " demand, or with --runtime into /run/voa, where it is until the next boot. A"
+              + " file of that name with other content is not touched, and private keys are"
+              + " refused.",
+          "mask makes that the verifiers with these file names count in no load path, for this"
+              + " purpose and context, whoever put them there. To undo it, remove the link.",
+          "verify says whether a detached signature of a file is by one of the keys that count"
+              + " for this purpose and context, by which, and when; the status is 4 when it is"
+              + " not. A signature of OpenPGP may be armored or binary. One of SSH has to be made"
+              + " in the namespace PURPOSE/CONTEXT, that is `ssh-keygen -Y sign -n"
+              + " image/default`, or git for git-commit, unless --namespace says otherwise.");
 
   /** Options of some commands only. */
   private static final Map<String, Set<String>> ONLY =
-      Map.of("explain", Set.of(LIST), "runtime", Set.of(IMPORT, MASK));
+      Map.of(
+          "explain",
+          Set.of(LIST),
+          "runtime",
+          Set.of(IMPORT, MASK),
+          "signature",
+          Set.of(VERIFY),
+          "namespace",
+          Set.of(VERIFY));
 
   @Override
   public Declaration declaration() {
     return new Declaration(
         "voa",
         "see and add the keys that images, extensions and commits are verified with",
+        DESCRIPTION,
         List.of(
-            "Certificates and keys lie in /etc/voa, /run/voa, /usr/local/share/voa and"
-                + " /usr/share/voa, in directories OS/PURPOSE/CONTEXT/TECHNOLOGY, as UAPI.11 (file"
-                + " hierarchy for the verification of OS artifacts) has them. The os of this"
-                + " product is bitbuilder; its purposes are image, extension and git-commit, the"
-                + " last with the id of a tenant, or system, as context; its technologies openpgp"
-                + " and ssh.",
-            "list shows what counts. A certificate of OpenPGP counts with all its copies, so that"
-                + " it is revoked when one of them says so; of an SSH key the copy of highest"
-                + " priority. What breaks a rule is a warning. --explain shows where was looked, in"
-                + " order, and of every file whether it is taken, shadowed, masked or ignored, and"
-                + " why.",
-            "import puts a certificate or a public key into /etc/voa under the name the rules"
-                + " demand, or with --runtime into /run/voa, where it is until the next boot. A"
-                + " file of that name with other content is not touched, and private keys are"
-                + " refused.",
-            "mask makes that the verifiers with these file names count in no load path, for this"
-                + " purpose and context, whoever put them there. To undo it, remove the link."),
-        List.of(
-            Declaration.Word.choice("COMMAND", List.of(LIST, IMPORT, MASK), "list, import or mask"),
+            Declaration.Word.choice("COMMAND", List.of(LIST, IMPORT, MASK, VERIFY), "what to do"),
             new Declaration.Word(
                 "FILE",
                 Declaration.Kind.FILE,
                 false,
                 true,
                 List.of(),
-                "import: the file to import; mask: names as list shows them")),
+                "import, verify: one file; mask: names as list shows them")),
         List.of(
             Declaration.Option.values(
                 "os", "OS", "of this os; may be repeated for list; bitbuilder by default"),
@@ -72,6 +89,9 @@ final class VoaVerb implements Verb {
             Declaration.Option.flag(
                 "user", "", "the user's load paths ($XDG_CONFIG_HOME/voa and so on)"),
             Declaration.Option.flag("runtime", "", "import, mask: until the next boot"),
+            Declaration.Option.value("signature", "FILE", "verify: the signature"),
+            Declaration.Option.value(
+                "namespace", "NAME", "verify: what a signature of SSH must be made for"),
             Declaration.Option.flag("explain", "", "list: also where was looked, and why")),
         List.of(
             new Declaration.Example("bitbuilder voa list", "all that counts"),
@@ -81,12 +101,16 @@ final class VoaVerb implements Verb {
                 "bitbuilder voa import release.asc --purpose=image", "trust images signed by it"),
             new Declaration.Example(
                 "bitbuilder voa import ann.pub --purpose=git-commit --context=acme",
-                "trust commits of tenant acme signed by it")),
+                "trust commits of tenant acme signed by it"),
+            new Declaration.Example(
+                "bitbuilder voa verify x.raw --signature=x.raw.asc --purpose=image",
+                "whether somebody signed it who may sign images")),
         Declaration.Group.CHANGE,
         List.of(
             "voa list [OPTION...]",
             "voa import [OPTION...] FILE --purpose=PURPOSE",
-            "voa mask [OPTION...] NAME... --purpose=PURPOSE"));
+            "voa mask [OPTION...] NAME... --purpose=PURPOSE",
+            "voa verify [OPTION...] FILE --signature=FILE --purpose=PURPOSE"));
   }
 
   @Override
@@ -111,6 +135,7 @@ final class VoaVerb implements Verb {
           switch (command) {
             case IMPORT -> add(arguments, scope, paths, context);
             case MASK -> mask(arguments, scope, paths, context);
+            case VERIFY -> new VoaVerify(scope, paths, context).run(arguments);
             default -> new VoaList(new Voa(paths), scope, context).run(arguments);
           };
     };

@@ -9,15 +9,43 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One line of a file of the audit trail, as it lies there.
- *
- * @param file what the file is called
- * @param line its number in the file, from 1
- * @param bytes without the line end
- * @param whole whether a line end follows
- */
-record LedgerLine(String file, int line, byte[] bytes, boolean whole) {
+/** One line of a file of the audit trail, as it lies there. */
+final class LedgerLine {
+  private final String file;
+  private final int line;
+  private final byte[] bytes;
+  private final boolean whole;
+
+  /**
+   * A line.
+   *
+   * @param file what the file is called
+   * @param line its number in the file, from 1
+   * @param bytes without the line end; not copied
+   * @param whole whether a line end follows
+   */
+  private LedgerLine(String file, int line, byte[] bytes, boolean whole) {
+    this.file = file;
+    this.line = line;
+    this.bytes = bytes;
+    this.whole = whole;
+  }
+
+  /** What its file is called. */
+  String file() {
+    return file;
+  }
+
+  /** Its number in the file, from 1. */
+  int line() {
+    return line;
+  }
+
+  /** Whether a line end follows. */
+  boolean whole() {
+    return whole;
+  }
+
   /**
    * What puts a line in its place.
    *
@@ -105,12 +133,12 @@ record LedgerLine(String file, int line, byte[] bytes, boolean whole) {
 
   /** The bytes of lines that follow each other, the last line end left out. */
   static byte[] join(List<LedgerLine> lines) {
-    int size = lines.stream().mapToInt(line -> line.bytes().length + 1).sum();
+    int size = lines.stream().mapToInt(line -> line.bytes.length + 1).sum();
     byte[] joined = new byte[Math.max(0, size - 1)];
     int at = 0;
     for (LedgerLine line : lines) {
-      System.arraycopy(line.bytes(), 0, joined, at, line.bytes().length);
-      at += line.bytes().length;
+      System.arraycopy(line.bytes, 0, joined, at, line.bytes.length);
+      at += line.bytes.length;
       if (at < joined.length) {
         joined[at++] = '\n';
       }

@@ -1,8 +1,5 @@
 package io.bitbuilder.hypervisor.reconcile;
 
-import io.bitbuilder.hypervisor.signature.OpenPgpCertificate;
-import io.bitbuilder.hypervisor.signature.Parsed;
-import io.bitbuilder.hypervisor.signature.SshKey;
 import io.bitbuilder.hypervisor.signature.TrustedKey;
 import io.bitbuilder.hypervisor.voa.Context;
 import io.bitbuilder.hypervisor.voa.LoadPaths;
@@ -11,11 +8,11 @@ import io.bitbuilder.hypervisor.voa.Purpose;
 import io.bitbuilder.hypervisor.voa.Technology;
 import io.bitbuilder.hypervisor.voa.Verifier;
 import io.bitbuilder.hypervisor.voa.Voa;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -33,23 +30,8 @@ final class HostKeys {
 
   /** Keys that count for a scope by being there; of a certificate every copy. */
   List<TrustedKey> of(String scope) {
-    List<TrustedKey> keys = new ArrayList<>();
-    for (Verifier verifier : verifiers(scope, Technology.OPENPGP)) {
-      for (Verifier.Copy copy : verifier.copies()) {
-        byte[] bytes = copy.text().getBytes(StandardCharsets.ISO_8859_1);
-        if (OpenPgpCertificate.parse(bytes)
-            instanceof Parsed.Accepted<OpenPgpCertificate>(OpenPgpCertificate value)) {
-          keys.add(value);
-        }
-      }
-    }
-    for (Verifier verifier : verifiers(scope, Technology.SSH)) {
-      if (SshKey.parse(verifier.copies().getFirst().text().strip())
-          instanceof Parsed.Accepted<SshKey>(SshKey value)) {
-        keys.add(value);
-      }
-    }
-    return keys;
+    return new VoaKeys(voa)
+        .of(List.of(Os.BITBUILDER), COMMIT, new Context(scope), Optional.empty());
   }
 
   /** A text that is another one when other keys count for any scope. */

@@ -145,7 +145,7 @@ class VoaVerbTest {
         "mask --purpose=image | it takes one name or more",
         "mask x.pub --purpose=image | cannot mask `x.pub`: the name must be",
         "mask x --technology=none --purpose=image | the technology is not known",
-        "verify | COMMAND cannot be `verify`"
+        "sign | COMMAND cannot be `sign`"
       })
   void refuses(String line, String message) throws IOException {
     String file = file("ann.pub", KEY);
