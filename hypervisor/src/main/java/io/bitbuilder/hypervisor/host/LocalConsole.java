@@ -132,7 +132,7 @@ public final class LocalConsole implements Console {
   }
 
   /** Takes in one line, with what the terminal would otherwise do for it; returns its length. */
-  private int line(byte[] typed) throws IOException {
+  int line(byte[] typed) throws IOException {
     int length = 0;
     for (int key = keys.read(); key >= 0; key = keys.read()) {
       switch (key) {
@@ -140,7 +140,13 @@ public final class LocalConsole implements Console {
           return length;
         }
         case 3 -> throw new IOException("interrupted");
-        case 8, 127 -> length = Math.max(0, length - 1);
+        case 8, 127 -> {
+          // A character, of which UTF-8 may have several bytes.
+          length = Math.max(0, length - 1);
+          while (length > 0 && (typed[length] & 0xc0) == 0x80) {
+            length--;
+          }
+        }
         default -> {
           if (length == typed.length) {
             return length;
