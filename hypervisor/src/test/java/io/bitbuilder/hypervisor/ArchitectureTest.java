@@ -156,7 +156,10 @@ final class ArchitectureTest {
   void librariesStayInOnePlace() {
     check(outside("sync").should().dependOnClassesThat().resideInAPackage("org.eclipse.jgit.."));
     check(
-        outside("signature").should().dependOnClassesThat().resideInAPackage("org.bouncycastle.."));
+        outside("signature", "secret")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle.."));
     check(outside("document").should().dependOnClassesThat().resideInAPackage("org.snakeyaml.."));
     check(outside("cli", "app").should().dependOnClassesThat().resideInAPackage("picocli.."));
   }

@@ -275,6 +275,12 @@ final class Journey {
         return new Started(end, "", trouble);
       }
     }
+    if (steps.secrets()) {
+      Optional<Probe.Outcome> trouble = again(TenantUnits.secrets(tenant), end);
+      if (trouble.isPresent()) {
+        return new Started(end, "", trouble);
+      }
+    }
     if (steps.network()) {
       Optional<Probe.Outcome> trouble = again(TenantUnits.network(tenant), end);
       if (trouble.isPresent()) {
@@ -311,6 +317,7 @@ final class Journey {
             List.of(
                 TenantUnits.setup(tenant),
                 TenantUnits.network(tenant),
+                TenantUnits.secrets(tenant),
                 TenantUnits.wireguard(tenant)));
     for (Resource resource : to.orElseThrow().manifest().resources()) {
       if (resource.kind() == Resource.Kind.SCRIPT) {

@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param stop units that end, before the switch
  * @param reload whether systemd must load its units again after the switch
  * @param setup whether files are placed again
+ * @param secrets whether secrets are opened again, before guests that get them start
  * @param network whether bridges are brought up again
  * @param tunnels whether tunnels are told of their peers again
  * @param reset units whose failures and start limit are forgotten
@@ -35,6 +36,7 @@ record Steps(
     List<String> stop,
     boolean reload,
     boolean setup,
+    boolean secrets,
     boolean network,
     boolean tunnels,
     List<String> reset,
@@ -108,6 +110,7 @@ record Steps(
         stop,
         difference.units(),
         difference.placed() && isActive(states, TenantUnits.setup(tenant)),
+        Secrets.differ(from, to.get(), unknown) && isActive(states, TenantUnits.secrets(tenant)),
         difference.network() && isActive(states, TenantUnits.network(tenant)),
         Tunnels.differ(from, to.get(), unknown) && isActive(states, TenantUnits.network(tenant)),
         reset,
@@ -121,6 +124,9 @@ record Steps(
     if (Tunnels.has(to)) {
       // The target wants it; asked for by name, its failure is told.
       units.add(TenantUnits.wireguard(tenant));
+    }
+    if (Secrets.has(to)) {
+      units.add(TenantUnits.secrets(tenant));
     }
     return units;
   }
@@ -138,6 +144,7 @@ record Steps(
 
     List.of(
             TenantUnits.target(tenant),
+            TenantUnits.secrets(tenant),
             TenantUnits.wireguard(tenant),
             TenantUnits.network(tenant),
             TenantUnits.setup(tenant),
@@ -145,7 +152,7 @@ record Steps(
         .stream()
         .filter(unit -> !isDown(states, unit))
         .forEach(stop::add);
-    return new Steps(stop, true, false, false, false, List.of(), List.of(), List.of());
+    return new Steps(stop, true, false, false, false, false, List.of(), List.of(), List.of());
   }
 
   /** The units whose states are needed. */
@@ -162,6 +169,7 @@ record Steps(
             TenantUnits.setup(tenant),
             TenantUnits.network(tenant),
             TenantUnits.wireguard(tenant),
+            TenantUnits.secrets(tenant),
             TenantUnits.script(tenant, Script.HEALTH_CHECK),
             TenantUnits.slice(tenant)));
     return units;

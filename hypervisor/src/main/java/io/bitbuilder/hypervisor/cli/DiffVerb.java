@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.cli;
 
+import io.bitbuilder.hypervisor.compiler.SecretUnits;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Store;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +130,12 @@ final class DiffVerb implements Verb {
         } else if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
             && !name.equals("manifest.json")) {
           String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-          files.put(name, text.lines().toList());
+          // Of a ciphertext one sees that it is another one, and no more is of use.
+          files.put(
+              name,
+              name.startsWith(SecretUnits.DIRECTORY + "/")
+                  ? List.of("ciphertext " + HexFormat.of().toHexDigits(text.hashCode()))
+                  : text.lines().toList());
         }
       }
     }

@@ -27,12 +27,14 @@ final class Verbs {
           "voa",
           "validate",
           "init",
+          "secret",
           "fetch",
           "compile",
           "activate",
           "manage",
           "run-script",
           "serve-names",
+          "unseal",
           "doctor",
           "version",
           "completion");
@@ -62,11 +64,13 @@ final class Verbs {
           case "purge" -> new PurgeVerb();
           case "rollback" -> new RollbackVerb();
           case "run-script" -> new RunScriptVerb();
+          case "secret" -> new SecretVerb();
           case "serve-names" -> new ServeNamesVerb();
           case "shell" -> new ShellVerb();
           case "status" -> new StatusVerb();
           case "sync" -> new SyncVerb();
           case "tenants" -> new TenantsVerb();
+          case "unseal" -> new UnsealVerb();
           case "unpin" -> new PinVerb(false);
           case "validate" -> new ValidateVerb();
           case "voa" -> new VoaVerb();

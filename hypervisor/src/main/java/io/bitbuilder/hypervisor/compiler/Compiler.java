@@ -13,10 +13,12 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
+import io.bitbuilder.hypervisor.secret.Ciphertext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
@@ -55,24 +57,30 @@ public final class Compiler {
     }
     Ruleset firewall = firewall(tenant, out);
     TunnelUnits.add(tenant, templates, out);
+    SecretUnits.add(tenant, out);
     for (ResolvedContainer container : containers) {
       ContainerPlace place = new ContainerPlace(tenant.id(), container);
       Output restart = new Output();
       MountUnits.add(place, restart);
       NspawnFiles.add(place, scripts(tenant, container), restart);
-      ContainerUnits.addRestart(place, restart);
+      SortedMap<String, Ciphertext> own = SecretUnits.of(container.declared(), tenant);
+      ContainerUnits.addRestart(place, own.keySet(), restart);
+      SecretUnits.add(tenant.id(), place.unit(), own, restart);
       Output live = new Output();
       ContainerUnits.addLive(place, health, networks.mtu(container.port()), live);
       out.all(restart.tree());
       out.all(live.tree());
       FileTree around = network(tenant, container.port(), networks, firewall);
       String liveDigest = liveDigest(live.tree(), limits.tree(), around);
-      resources.add(resource(place, restartDigest(restart.tree(), container.port()), liveDigest));
+      resources.add(
+          resource(place, restartDigest(restart.tree(), container.port(), own), liveDigest));
     }
     for (ResolvedMachine machine : machines) {
       MachinePlace place = new MachinePlace(tenant.id(), machine, ScriptUnits.in(tenant, machine));
       Output restart = new Output();
-      MachineUnits.addRestart(place, restart);
+      SortedMap<String, Ciphertext> own = SecretUnits.of(machine.declared(), tenant);
+      MachineUnits.addRestart(place, own.keySet(), restart);
+      SecretUnits.add(tenant.id(), place.unit(), own, restart);
       machine.port().ifPresent(port -> restart.files(NetworkFiles.of(machine, port)));
       Output live = new Output();
       MachineUnits.addLive(place, health, live);
@@ -81,7 +89,7 @@ public final class Compiler {
       FileTree around = network(tenant, machine.port(), networks, firewall);
       String liveDigest = liveDigest(live.tree(), limits.tree(), around);
       Compiled.Resource resource =
-          resource(place, restartDigest(restart.tree(), machine.port()), liveDigest);
+          resource(place, restartDigest(restart.tree(), machine.port(), own), liveDigest);
       resources.add(ScriptUnits.hand(tenant, resource));
     }
     resources.addAll(ScriptUnits.add(tenant, resources, out));
@@ -122,7 +130,8 @@ public final class Compiler {
   }
 
   /** A moved guest has to ask for its address anew, though none of its files may say so. */
-  private static String restartDigest(FileTree files, Optional<Port> moved) {
+  private static String restartDigest(
+      FileTree files, Optional<Port> moved, SortedMap<String, Ciphertext> secrets) {
     Digest digest = new Digest().add(files);
     moved.ifPresent(port ->
         digest
@@ -130,6 +139,7 @@ public final class Compiler {
             .add(String.valueOf(port.prefix()))
             .add(port.gateway())
             .add(port.address6()));
+    SecretUnits.addTo(digest, secrets);
     return digest.hex();
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Drop-ins of the service that runs a container. The command line is the template's alone: a
@@ -21,13 +22,17 @@ final class ContainerUnits {
 
   private ContainerUnits() {}
 
-  /** What a change of needs a restart. */
-  static void addRestart(ContainerPlace place, Output out) {
+  /**
+   * What a change of needs a restart.
+   *
+   * @param own credentials that are the tenant's own, which come by other means
+   */
+  static void addRestart(ContainerPlace place, Set<String> own, Output out) {
     ResolvedContainer container = place.container();
     String directory = "units/" + place.unit() + ".d/";
     UnitFile.Builder file = UnitFile.builder();
     unit(place, file);
-    service(place, file);
+    service(place, own, file);
     out.file(directory + "50-container.conf", file.build());
     if (place.fromHost()) {
       out.link(directory + "20-host-usr.conf", FRAGMENTS + "host-usr.conf");
@@ -82,7 +87,7 @@ final class ContainerUnits {
         .set("AssertPathExists", "/run/systemd/nspawn/" + container.machineName() + ".nspawn");
   }
 
-  private static void service(ContainerPlace place, UnitFile.Builder file) {
+  private static void service(ContainerPlace place, Set<String> own, UnitFile.Builder file) {
     ResolvedContainer container = place.container();
     Container declared = container.declared();
     file.section("Service")
@@ -112,7 +117,7 @@ final class ContainerUnits {
             }
           }
         });
-    variable(file, "ARGUMENTS", Words.variable(arguments(place.tenant(), declared, file)));
+    variable(file, "ARGUMENTS", Words.variable(arguments(place.tenant(), declared, own, file)));
     List<String> command = command(declared);
     if (!command.isEmpty()) {
       variable(file, "COMMAND", Words.variable(command));
@@ -121,7 +126,7 @@ final class ContainerUnits {
 
   /** How it starts, environment and credentials, as options of nspawn. */
   private static List<String> arguments(
-      TenantId tenant, Container declared, UnitFile.Builder file) {
+      TenantId tenant, Container declared, Set<String> own, UnitFile.Builder file) {
     List<String> arguments = new ArrayList<>();
     // A command seldom expects to be PID 1, whose children it must reap.
     arguments.add(declared.boots() ? "--boot" : "--as-pid2");
@@ -129,18 +134,22 @@ final class ContainerUnits {
       arguments.add("--setenv=" + entry.getKey() + "=" + entry.getValue());
     }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
-      arguments.add(credential(tenant, entry.getKey(), entry.getValue(), file));
+      arguments.add(credential(tenant, entry.getKey(), entry.getValue(), own, file));
     }
     return arguments;
   }
 
   /**
-   * The option that hands a credential on, and in the unit what fetches it. A tenant has a name
-   * space of its own: it can name neither the operator's credentials nor another tenant's.
+   * The option that hands a credential on, and in the unit what fetches one the operator keeps. A
+   * tenant has a name space of its own: it can name neither other credentials of the operator nor
+   * another tenant's.
    */
-  static String credential(TenantId tenant, String inside, String name, UnitFile.Builder file) {
+  static String credential(
+      TenantId tenant, String inside, String name, Set<String> own, UnitFile.Builder file) {
     String outside = "tenant." + tenant + "." + credential(name);
-    file.set("ImportCredential", outside);
+    if (!own.contains(name)) {
+      file.set("ImportCredential", outside);
+    }
     return "--load-credential=" + credential(inside) + ":" + outside;
   }
 
@@ -164,7 +173,7 @@ final class ContainerUnits {
   }
 
   /** A credential is named like a file, and here it is neither a pattern nor a specifier. */
-  private static String credential(String name) {
+  static String credential(String name) {
     boolean valid =
         !name.isEmpty()
             && name.length() <= 128

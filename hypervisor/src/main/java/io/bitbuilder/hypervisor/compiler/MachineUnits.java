@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Drop-ins of the service that runs a virtual machine (systemd-vmspawn(1)). The command line is the
@@ -36,11 +37,15 @@ final class MachineUnits {
 
   private MachineUnits() {}
 
-  /** What a change of needs a restart. */
-  static void addRestart(MachinePlace place, Output out) {
+  /**
+   * What a change of needs a restart.
+   *
+   * @param own credentials that are the tenant's own, which come by other means
+   */
+  static void addRestart(MachinePlace place, Set<String> own, Output out) {
     UnitFile.Builder file = UnitFile.builder();
     unit(place, file);
-    service(place, file);
+    service(place, own, file);
     out.file("units/" + place.unit() + ".d/50-machine.conf", file.build());
     out.file("units/" + place.diskUnit() + ".d/50-machine.conf", disk(place));
   }
@@ -78,7 +83,7 @@ final class MachineUnits {
     }
   }
 
-  private static void service(MachinePlace place, UnitFile.Builder file) {
+  private static void service(MachinePlace place, Set<String> own, UnitFile.Builder file) {
     ResolvedMachine machine = place.machine();
     Machine declared = machine.declared();
     file.section("Service")
@@ -93,7 +98,7 @@ final class MachineUnits {
     variable(file, "DIRECTORY", place.data());
     variable(file, "CPUS", String.valueOf(declared.cpus()));
     variable(file, "RAM", declared.memory().toString());
-    variable(file, "ARGUMENTS", Words.variable(arguments(place, file)));
+    variable(file, "ARGUMENTS", Words.variable(arguments(place, own, file)));
     variable(file, "SYSTEMD_VMSPAWN_QEMU_EXTRA", String.join(" ", devices(place)));
   }
 
@@ -131,7 +136,8 @@ final class MachineUnits {
     return file.build();
   }
 
-  private static List<String> arguments(MachinePlace place, UnitFile.Builder file) {
+  private static List<String> arguments(
+      MachinePlace place, Set<String> own, UnitFile.Builder file) {
     Machine declared = place.machine().declared();
     List<String> arguments = new ArrayList<>();
     arguments.add("--firmware=" + declared.firmware().name().toLowerCase(Locale.ROOT));
@@ -154,7 +160,7 @@ final class MachineUnits {
     }
     for (Map.Entry<String, String> entry : declared.credentials().entrySet()) {
       arguments.add(
-          ContainerUnits.credential(place.tenant(), entry.getKey(), entry.getValue(), file));
+          ContainerUnits.credential(place.tenant(), entry.getKey(), entry.getValue(), own, file));
     }
     return arguments;
   }

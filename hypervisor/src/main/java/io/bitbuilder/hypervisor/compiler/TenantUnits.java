@@ -29,6 +29,11 @@ public final class TenantUnits {
     return "tenant-wireguard@" + escape(tenant) + ".service";
   }
 
+  /** What the tenant encrypted, made ready for its guests. */
+  public static String secrets(TenantId tenant) {
+    return "tenant-secrets@" + escape(tenant) + ".service";
+  }
+
   /** Looks up again and again where peers with names are. */
   public static String endpointsTimer(TenantId tenant) {
     return "tenant-endpoints@" + escape(tenant) + ".timer";

@@ -35,6 +35,8 @@ public enum Code {
   BB308("too many files"),
   BB309("rule that fits no packet", Severity.WARNING),
   BB310("rule that comes too late", Severity.WARNING),
+  BB311("credential that is not encrypted"),
+  BB312("credential that nobody names", Severity.WARNING),
   BB401("name claimed by two tenants"),
   BB402("bridge claimed by two tenants"),
   BB403("tenant asks for more than its quota"),

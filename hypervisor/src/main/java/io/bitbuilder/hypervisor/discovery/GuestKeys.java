@@ -54,8 +54,9 @@ final class GuestKeys {
           "credentials",
           Vocabulary.credentials(),
           RESTART,
-          "Names of credentials inside, each with a name the host operator knows it by: for `db` the"
-              + " operator keeps the system credential `tenant.<tenant id>.db`.");
+          "Names of credentials inside, each with the name of a secret: `db` is the tenant's own when"
+              + " its repository has `credentials/db.cred`; otherwise the operator keeps the system"
+              + " credential `tenant.<tenant id>.db`.");
   static final Key<Restart> RESTART_KEY =
       Key.of(
               "restart",

@@ -15,7 +15,7 @@ import java.util.Optional;
 final class Layout {
   private static final String TOP =
       "metadata.json, infrastructure/, network/, machines/, containers/, extensions/, services/,"
-          + " users/, scripts/";
+          + " credentials/, users/, scripts/";
 
   private final Repository repository;
   private final Map<String, Entry> files = new HashMap<>();
@@ -74,6 +74,7 @@ final class Layout {
         }
       }
       case "services" -> directories.put(entry.path(), filesOf(entry, ".portable.raw"));
+      case "credentials" -> directories.put(entry.path(), filesOf(entry, Secrets.SUFFIX));
       case "scripts" -> directories.put(entry.path(), filesOf(entry, ".sh"));
       default -> repository.unexpected(entry, TOP);
     }

@@ -19,10 +19,12 @@ import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.Tunnel;
 import io.bitbuilder.hypervisor.schema.Reading;
 import io.bitbuilder.hypervisor.schema.Values;
+import io.bitbuilder.hypervisor.secret.Ciphertext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * Reads a tenant repository: metadata.json first, then networks, containers, machines and the rest.
@@ -70,6 +72,8 @@ public final class Tenants {
     infra.ifPresent(all::add);
     Guests.check(all, repository);
     Scripts.check(scripts, all, repository);
+    SortedMap<String, Ciphertext> secrets = Secrets.read(repository, layout);
+    Secrets.check(secrets, all, repository);
     List<Tunnel> tunnels = Tunnels.read(repository, layout, networks);
     Firewall firewall =
         networks.isPresent()
@@ -81,7 +85,15 @@ public final class Tenants {
     }
     return Optional.of(
         tenant(
-            metadata.get(), who.get(), networks.get(), limited, all, tunnels, firewall, scripts));
+            metadata.get(),
+            who.get(),
+            networks.get(),
+            limited,
+            all,
+            tunnels,
+            firewall,
+            scripts,
+            secrets));
   }
 
   private static Tenant tenant(
@@ -92,7 +104,8 @@ public final class Tenants {
       List<Guest> guests,
       List<Tunnel> tunnels,
       Firewall firewall,
-      List<Entry> scripts) {
+      List<Entry> scripts,
+      SortedMap<String, Ciphertext> secrets) {
     Values resources = metadata.get(MetadataFile.RESOURCES);
     Reading reading = metadata.reading();
     List<Container> containers = of(guests, Container.class);
@@ -116,6 +129,7 @@ public final class Tenants {
         tunnels,
         firewall,
         scripts,
+        secrets,
         pointer -> reading.document().at(pointer));
   }
 

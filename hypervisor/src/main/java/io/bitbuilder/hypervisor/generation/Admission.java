@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
+import io.bitbuilder.hypervisor.compiler.SecretUnits;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Location;
@@ -12,6 +13,7 @@ import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.secret.Ciphertext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -239,7 +241,7 @@ final class Admission {
     return switch (parts.length) {
       case 1 ->
           switch (parts[0]) {
-            case "units", "mounts", "nspawn", "network", "wireguard" -> true;
+            case "units", "mounts", "nspawn", "network", "wireguard", SecretUnits.DIRECTORY -> true;
             default -> false;
           };
       case 2 ->
@@ -281,7 +283,8 @@ final class Admission {
       return DROP_IN.matcher(unit).matches()
           && FRAGMENTS.contains(target)
           && !isSetup(parts[1])
-          && !isWireguard(parts[1]);
+          && !isWireguard(parts[1])
+          && !isSecrets(parts[1]);
     }
     int at = unit.indexOf('@');
     return parts[1].startsWith(TenantUnits.target(tenant) + ".")
@@ -317,8 +320,18 @@ final class Admission {
       }
       case "network" -> parts.length == 2 && contents.network(name, content);
       case "wireguard" -> parts.length == 2 && tunnels.conf(name, content);
+      case SecretUnits.DIRECTORY -> parts.length == 2 && isSecret(name, content);
       default -> false;
     };
+  }
+
+  /** The ciphertext of one of the tenant's secrets, letter by letter as it is written. */
+  private static boolean isSecret(String name, String content) {
+    return name.endsWith(".cred")
+        && Ciphertext.isName(cut(name, ".cred".length()))
+        && Ciphertext.parse(content.getBytes(StandardCharsets.UTF_8))
+            instanceof Ciphertext.Parsed.Read(Ciphertext ciphertext)
+        && ciphertext.text().equals(content);
   }
 
   private void findLayers(String content) {
@@ -336,6 +349,9 @@ final class Admission {
     if (isWireguard(directory)) {
       return tunnels.service(content);
     }
+    if (isSecrets(directory)) {
+      return false;
+    }
     if (isSetup(directory)) {
       return Contents.storage(content);
     }
@@ -348,6 +364,11 @@ final class Admission {
 
   private boolean isWireguard(String directory) {
     return directory.equals(TenantUnits.wireguard(tenant) + ".d");
+  }
+
+  /** It is told nothing beyond its template. */
+  private boolean isSecrets(String directory) {
+    return directory.equals(TenantUnits.secrets(tenant) + ".d");
   }
 
   private boolean isSetup(String directory) {

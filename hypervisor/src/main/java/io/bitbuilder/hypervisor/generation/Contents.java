@@ -78,6 +78,7 @@ final class Contents {
                 "Restart", Set.of("no", "on-failure", "always")::contains,
                 "TimeoutStartSec", matches(AMOUNT)));
     service.put("RemainAfterExit", NO);
+    service.put("LoadCredentialEncrypted", reach::isSecret);
     service.putAll(LIMITS);
     return says(
         text,

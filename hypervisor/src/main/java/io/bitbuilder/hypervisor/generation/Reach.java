@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.generation;
 
+import io.bitbuilder.hypervisor.compiler.SecretUnits;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.Script;
@@ -75,6 +76,7 @@ final class Reach {
         || isOfContainer("tenant-container@", unit)
         || isOfContainer("tenant-scratch@", unit)
         || isWireguard(unit)
+        || isSecrets(unit)
         || isScript(unit)
         || machines.isUnit(unit);
   }
@@ -82,6 +84,11 @@ final class Reach {
   /** What makes its tunnels. */
   boolean isWireguard(String unit) {
     return unit.equals(TenantUnits.wireguard(tenant));
+  }
+
+  /** What opens its secrets. */
+  boolean isSecrets(String unit) {
+    return unit.equals(TenantUnits.secrets(tenant));
   }
 
   /** What looks up where its peers are. */
@@ -195,6 +202,14 @@ final class Reach {
   boolean isCredential(String name) {
     String own = "tenant." + tenant + ".";
     return name.startsWith(own) && CREDENTIAL.matcher(name.substring(own.length())).matches();
+  }
+
+  /** One of its own secrets, where it is ready for guests, under the name it was encrypted for. */
+  boolean isSecret(String value) {
+    int colon = value.indexOf(':');
+    return colon > 0
+        && isCredential(value.substring(0, colon))
+        && value.substring(colon + 1).equals(SecretUnits.STORE + value.substring(0, colon));
   }
 
   boolean isMachine(String name) {

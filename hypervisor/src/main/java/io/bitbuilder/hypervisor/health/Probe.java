@@ -38,6 +38,9 @@ public final class Probe {
   /** A service that came up this often without staying up is not waited for any longer. */
   private static final int RESTARTS = 3;
 
+  /** The exit status of systemd for a service that did not get one of them (systemd.exec(5)). */
+  private static final int CREDENTIALS = 243;
+
   private final Systemd systemd;
   private final Attempt attempt;
   private final Pace pace;
@@ -250,6 +253,9 @@ public final class Probe {
     }
     if (state.exitStatus() != 0) {
       text.append(", exit status ").append(state.exitStatus());
+      if (state.exitStatus() == CREDENTIALS) {
+        text.append(", as when a credential is missing or does not open");
+      }
     }
     if (state.restarts() > 0) {
       text.append(", restarted ").append(state.restarts()).append(" times");

@@ -37,4 +37,14 @@ public interface Console {
    * @throws IOException when our terminal cannot be used
    */
   End attach(Path socket, long user, Runnable attached) throws IOException;
+
+  /**
+   * What somebody types and nobody sees, up to the end of the line; all of standard input when that
+   * is no terminal. Whoever gets it zeroes it.
+   *
+   * @param limit bytes after which no more is read
+   * @param prompt run before somebody is to type
+   * @throws IOException when the terminal cannot be used, or Ctrl-C was typed
+   */
+  byte[] secret(int limit, Runnable prompt) throws IOException;
 }

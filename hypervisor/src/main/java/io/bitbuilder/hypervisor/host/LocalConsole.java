@@ -14,6 +14,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -113,6 +114,57 @@ public final class LocalConsole implements Console {
       if (!left.get()) {
         throw e;
       }
+    }
+  }
+
+  @Override
+  public byte[] secret(int limit, Runnable prompt) throws IOException {
+    if (!isTerminal()) {
+      return keys.readNBytes(limit);
+    }
+    prompt.run();
+    byte[] typed = new byte[limit];
+    try (Closeable _ = raw.enter()) {
+      return Arrays.copyOf(typed, line(typed));
+    } finally {
+      Arrays.fill(typed, (byte) 0);
+    }
+  }
+
+  /** Takes in one line, with what the terminal would otherwise do for it; returns its length. */
+  int line(byte[] typed) throws IOException {
+    int length = 0;
+    for (int key = keys.read(); key >= 0; key = keys.read()) {
+      switch (key) {
+        case '\r', '\n', 4 -> {
+          return length;
+        }
+        case 3 -> throw new IOException("interrupted");
+        case 8, 127 -> {
+          // A character, of which UTF-8 may have several bytes.
+          length = Math.max(0, length - 1);
+          while (length > 0 && (typed[length] & 0xc0) == 0x80) {
+            length--;
+          }
+        }
+        default -> {
+          if (length == typed.length) {
+            return length;
+          }
+          typed[length++] = (byte) key;
+        }
+      }
+    }
+    return length;
+  }
+
+  /** Whether standard input is one: /proc knows (proc_pid_fd(5)). */
+  private boolean isTerminal() {
+    try {
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
+      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
     }
   }
 }

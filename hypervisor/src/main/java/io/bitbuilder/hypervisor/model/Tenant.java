@@ -1,8 +1,12 @@
 package io.bitbuilder.hypervisor.model;
 
+import io.bitbuilder.hypervisor.secret.Ciphertext;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +17,7 @@ import java.util.stream.Stream;
  * @param limits limits of the tenant's slice beyond the claim
  * @param firewall what may pass between its guests, its networks and the outside
  * @param scripts the files of scripts/, in path order; empty when there are none
+ * @param secrets the files of credentials/, by name
  * @param limitsOrigin where the limits were written, or would be
  */
 public record Tenant(
@@ -29,6 +34,7 @@ public record Tenant(
     List<Tunnel> tunnels,
     Firewall firewall,
     List<SourceTree.Entry> scripts,
+    SortedMap<String, Ciphertext> secrets,
     Origin origin) {
   public Tenant {
     networks = List.copyOf(networks);
@@ -36,6 +42,7 @@ public record Tenant(
     machines = List.copyOf(machines);
     tunnels = List.copyOf(tunnels);
     scripts = List.copyOf(scripts);
+    secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
   }
 
   /** The name of the infrastructure instance among the tenant's guests. */

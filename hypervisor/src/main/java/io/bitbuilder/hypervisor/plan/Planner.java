@@ -284,7 +284,8 @@ public final class Planner {
         TunnelChoices.resolve(request, choices.entries()),
         tenant.firewall(),
         config.network(),
-        tenant.scripts());
+        tenant.scripts(),
+        tenant.secrets());
   }
 
   /** What more than one of the items has. */

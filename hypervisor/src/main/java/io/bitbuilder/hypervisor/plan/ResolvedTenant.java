@@ -12,13 +12,18 @@ import io.bitbuilder.hypervisor.model.SystemConfig.CatalogueImage;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.model.Tunnel;
+import io.bitbuilder.hypervisor.secret.Ciphertext;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A tenant as this host will run it: everything is chosen, nothing is left to look up.
  *
  * @param scripts the files of scripts/, which run in the container {@code infra}
+ * @param secrets the files of credentials/, by name
  * @param firewall what may pass, as the tenant declares it
  * @param outside how the host is connected, and what of it no tenant reaches
  * @param claim what of the quota it uses: the limits of its slice
@@ -35,13 +40,15 @@ public record ResolvedTenant(
     List<ResolvedTunnel> tunnels,
     Firewall firewall,
     SystemConfig.Network outside,
-    List<SourceTree.Entry> scripts) {
+    List<SourceTree.Entry> scripts,
+    SortedMap<String, Ciphertext> secrets) {
   public ResolvedTenant {
     networks = List.copyOf(networks);
     containers = List.copyOf(containers);
     machines = List.copyOf(machines);
     tunnels = List.copyOf(tunnels);
     scripts = List.copyOf(scripts);
+    secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.HostCipher;
 import io.bitbuilder.hypervisor.host.Images;
 import io.bitbuilder.hypervisor.host.Inside;
+import io.bitbuilder.hypervisor.host.LocalCipher;
 import io.bitbuilder.hypervisor.host.LocalCommands;
 import io.bitbuilder.hypervisor.host.LocalImages;
 import io.bitbuilder.hypervisor.host.LocalInside;
@@ -15,7 +17,12 @@ import java.nio.file.Path;
 
 /** What activation needs of the host it changes. */
 public record HostPorts(
-    Systemd systemd, Inside inside, Messages messages, Images images, Pace pace) {
+    Systemd systemd,
+    Inside inside,
+    Messages messages,
+    Images images,
+    Pace pace,
+    HostCipher cipher) {
   /**
    * This host.
    *
@@ -29,6 +36,7 @@ public record HostPorts(
         new LocalInside(root, systemd, commands),
         new LocalMessages(commands),
         new LocalImages(root),
-        Pace.LOCAL);
+        Pace.LOCAL,
+        new LocalCipher());
   }
 }

@@ -2,7 +2,9 @@ package io.bitbuilder.hypervisor.cli;
 
 import io.bitbuilder.hypervisor.host.Commands;
 import io.bitbuilder.hypervisor.host.Console;
+import io.bitbuilder.hypervisor.host.FakeCipher;
 import io.bitbuilder.hypervisor.host.FakePace;
+import io.bitbuilder.hypervisor.host.HostCipher;
 import io.bitbuilder.hypervisor.host.Images;
 import io.bitbuilder.hypervisor.host.Inside;
 import io.bitbuilder.hypervisor.host.Machine;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +32,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A running host that does what the test says and writes down what it was asked. */
-final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Console {
+final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Console, HostCipher {
   final List<String> asked = new ArrayList<>();
   final SortedMap<String, UnitState> units = new TreeMap<>();
   final SortedMap<String, Machine> machines = new TreeMap<>();
@@ -69,7 +72,8 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
             }
             pace.pause(time);
           }
-        });
+        },
+        this);
   }
 
   /** What starting a unit does. */
@@ -171,5 +175,28 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
   @Override
   public void send(String id, int priority, String text, SortedMap<String, String> fields) {
     asked.add("message " + text);
+  }
+
+  /** What somebody types as a secret. */
+  byte[] typed = {};
+
+  @Override
+  public byte[] secret(int limit, Runnable prompt) {
+    return Arrays.copyOf(typed, Math.min(limit, typed.length));
+  }
+
+  @Override
+  public byte[] encrypt(String name, byte[] secret, HostCipher.Key key) {
+    return FakeCipher.INSTANCE.encrypt(name, secret, key);
+  }
+
+  @Override
+  public byte[] decrypt(String name, byte[] ciphertext) throws HostCipher.Closed {
+    return FakeCipher.INSTANCE.decrypt(name, ciphertext);
+  }
+
+  @Override
+  public void check(String name, byte[] ciphertext) throws HostCipher.Closed {
+    FakeCipher.INSTANCE.check(name, ciphertext);
   }
 }

@@ -73,7 +73,8 @@ class CompilerPropertyTest {
         tenant.tunnels(),
         tenant.firewall(),
         tenant.outside(),
-        List.of());
+        List.of(),
+        new java.util.TreeMap<>());
   }
 
   /** Only an overlay is a set; the order of volumes and words has a meaning. */

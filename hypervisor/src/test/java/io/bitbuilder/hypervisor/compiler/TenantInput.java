@@ -18,11 +18,14 @@ import io.bitbuilder.hypervisor.plan.ResolvedTenant.Port;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedContainer;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedMachine;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant.ResolvedTunnel;
+import io.bitbuilder.hypervisor.secret.Ciphertext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A tenant, resolved as planning does it: addresses and ranges in order, and one network unless
@@ -35,6 +38,7 @@ final class TenantInput {
   private final int index;
   private final List<Machine> machines = new ArrayList<>();
   private final List<SourceTree.Entry> scripts = new ArrayList<>();
+  final SortedMap<String, Ciphertext> secrets = new TreeMap<>();
   private final List<ResolvedTunnel> tunnels = new ArrayList<>();
   private final List<ContainerInput> containers = new ArrayList<>();
   private final List<String> networks = new ArrayList<>(List.of("lan"));
@@ -163,7 +167,8 @@ final class TenantInput {
             "auto",
             List.of("10.0.0.0/8", "169.254.0.0/16", "fc00::/7"),
             1000),
-        scripts);
+        scripts,
+        secrets);
   }
 
   private ResolvedContainer resolve(ContainerInput container, int place) {

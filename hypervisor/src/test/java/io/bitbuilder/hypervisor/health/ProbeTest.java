@@ -281,6 +281,15 @@ class ProbeTest {
   }
 
   @Test
+  void aMissingCredentialIsSaidToBeOne() throws IOException {
+    states.add(
+        new UnitState(
+            "u", "loaded", "failed", "failed", "exit-code", "i1", 0, Optional.empty(), 243, ""));
+    assertThat(unhealthy(booting()).reason())
+        .contains("exit status 243, as when a credential is missing or does not open");
+  }
+
+  @Test
   void anInterruptedCallerIsToldSo() {
     unit("activating", "start", "success", "i1", 0);
     Thread.currentThread().interrupt();

@@ -2,7 +2,9 @@ package io.bitbuilder.hypervisor.host;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PipedInputStream;
@@ -158,5 +160,24 @@ class LocalConsoleTest {
     Files.delete(socket.getParent());
     assertThat(await(attach(us))).as("no directory").isInstanceOf(Console.Absent.class);
     assertThat(seen).isEmpty();
+  }
+
+  private String line(String keys) throws IOException {
+    byte[] typed = new byte[16];
+    LocalConsole typing =
+        new LocalConsole(new ByteArrayInputStream(keys.getBytes(UTF_8)), screen, this::raw);
+    return new String(typed, 0, typing.line(typed), UTF_8);
+  }
+
+  @Test
+  void aLineThatIsNotShownIsTakenAsATerminalWould() throws IOException {
+    assertThat(line("secret\rmore")).isEqualTo("secret");
+    assertThat(line("secret\n")).isEqualTo("secret");
+    assertThat(line("secret\u0004")).isEqualTo("secret");
+    assertThat(line("secret")).isEqualTo("secret");
+    assertThat(line("\u007fsa\u007fec\u007f\u007fe\u00e9\u007fcret\r")).isEqualTo("secret");
+    assertThat(line("x".repeat(40))).hasSize(16);
+    assertThatThrownBy(() -> line("sec\u0003")).isInstanceOf(IOException.class);
+    assertThat(screen.toByteArray()).isEmpty();
   }
 }

@@ -206,7 +206,8 @@ final class DeclaredTenant {
         tunnels,
         new Firewall(policies, rules),
         new SystemConfig.Network("10.128.0.0/9", "fd00:b17b::/32", "auto", PROTECT, 1000),
-        List.of());
+        List.of(),
+        new java.util.TreeMap<>());
   }
 
   /** Its guests that are in a network. */

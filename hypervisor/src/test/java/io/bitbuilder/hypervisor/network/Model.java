@@ -135,7 +135,8 @@ final class Model {
                         rule -> !(outwards ? rule.to() : rule.from()).equals(new Party.Outside()))
                     .toList()),
             tenant.outside(),
-            tenant.scripts());
+            tenant.scripts(),
+            tenant.secrets());
     Optional<End.OfGuest> here = Optional.of(guest);
     return leads
         && (outwards

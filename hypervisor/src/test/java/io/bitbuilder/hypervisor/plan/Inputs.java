@@ -223,6 +223,7 @@ final class Inputs {
               List.of(),
               Firewall.NONE,
               List.of(),
+              new java.util.TreeMap<>(),
               origin(id, "metadata.json"));
       return new Request(entry(), tenant, Optional.empty());
     }

@@ -212,6 +212,7 @@ final class FakeStages implements Stages {
             List.of(),
             Firewall.NONE,
             List.of(),
+            new java.util.TreeMap<>(),
             NOWHERE));
   }
 
@@ -241,7 +242,8 @@ final class FakeStages implements Stages {
               List.of(),
               Firewall.NONE,
               system.config().network(),
-              List.of()));
+              List.of(),
+              new java.util.TreeMap<>()));
     }
     return new Planned(tenants, new Allocations(new TreeMap<>(chosen)));
   }

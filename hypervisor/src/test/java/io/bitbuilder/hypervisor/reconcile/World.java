@@ -14,6 +14,7 @@ import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.host.Commands;
+import io.bitbuilder.hypervisor.host.FakeCipher;
 import io.bitbuilder.hypervisor.host.FakePace;
 import io.bitbuilder.hypervisor.host.FakeSystemd;
 import io.bitbuilder.hypervisor.host.Images;
@@ -191,7 +192,7 @@ final class World {
         };
     Messages journal =
         (id, _, text, fields) -> messages.add(id + " " + fields.get("TENANT") + " " + text);
-    return new HostPorts(systemd, new Nobody(), journal, provided, pace);
+    return new HostPorts(systemd, new Nobody(), journal, provided, pace, FakeCipher.INSTANCE);
   }
 
   /** No machine of this host can be entered. */

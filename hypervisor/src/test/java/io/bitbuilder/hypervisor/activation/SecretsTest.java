@@ -1,0 +1,93 @@
+package io.bitbuilder.hypervisor.activation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.compiler.TenantUnits;
+import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.host.UnitState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Secrets are opened again when they differ, and before the guests that get them start. */
+class SecretsTest {
+  private static final String UNIT = TenantUnits.secrets(Generations.ACME);
+
+  @TempDir private Path home;
+
+  private Generation generation(int number, String ciphertext) throws IOException {
+    Path directory = Files.createDirectories(home.resolve(String.valueOf(number)));
+    if (!ciphertext.isEmpty()) {
+      Files.createDirectories(directory.resolve("credentials"));
+      Files.writeString(directory.resolve("credentials/db.cred"), ciphertext);
+    }
+    return new Generation(
+        Generations.ACME,
+        number,
+        directory,
+        Generations.manifest(Generations.resource("web")),
+        Optional.empty(),
+        false);
+  }
+
+  private static Steps steps(Generation from, Generation to, String state, boolean unknown)
+      throws IOException {
+    Map<String, UnitState> states = new HashMap<>();
+    for (String unit : Steps.units(Generations.ACME, Optional.of(from), Optional.of(to))) {
+      states.put(
+          unit,
+          new UnitState(
+              unit,
+              "loaded",
+              unit.equals(UNIT) ? state : "active",
+              "",
+              "success",
+              "1",
+              0,
+              Optional.empty(),
+              0,
+              ""));
+    }
+    return Steps.of(
+        Generations.ACME, Optional.of(from), Optional.of(to), states, unknown, List.of());
+  }
+
+  @Test
+  void whatDiffersIsOpenedAgain() throws IOException {
+    assertThat(steps(generation(1, "a"), generation(2, "b"), "active", false).secrets()).isTrue();
+    assertThat(steps(generation(3, "a"), generation(4, ""), "active", false).secrets()).isTrue();
+    assertThat(steps(generation(5, "a"), generation(6, "a"), "active", true).secrets()).isTrue();
+    assertThat(steps(generation(7, "a"), generation(8, "a"), "active", false).secrets()).isFalse();
+    assertThat(steps(generation(9, ""), generation(10, ""), "active", true).secrets()).isFalse();
+  }
+
+  @Test
+  void theFirstOnesAreOpenedByStartingWhatDoesSo() throws IOException {
+    Steps steps = steps(generation(1, ""), generation(2, "a"), "inactive", false);
+    assertThat(steps.secrets()).isFalse();
+    assertThat(steps.start()).contains(UNIT);
+    assertThat(steps(generation(3, ""), generation(4, ""), "inactive", false).start())
+        .doesNotContain(UNIT);
+  }
+
+  @Test
+  void theyEndWithTheTenant() throws IOException {
+    Generation last = generation(1, "a");
+    Map<String, UnitState> states =
+        Map.of(
+            UNIT,
+            new UnitState(
+                UNIT, "loaded", "active", "", "success", "1", 0, Optional.empty(), 0, ""));
+    assertThat(
+            Steps.of(
+                    Generations.ACME, Optional.of(last), Optional.empty(), states, false, List.of())
+                .stop())
+        .containsExactly(UNIT);
+  }
+}

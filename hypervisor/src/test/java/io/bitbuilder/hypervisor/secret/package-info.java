@@ -1,0 +1,4 @@
+@NullMarked
+package io.bitbuilder.hypervisor.secret;
+
+import org.jspecify.annotations.NullMarked;
