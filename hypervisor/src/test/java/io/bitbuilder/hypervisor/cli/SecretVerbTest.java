@@ -74,7 +74,7 @@ class SecretVerbTest {
                 "db")
             .out();
     assertThat(Json.parseObject(json)).containsEntry("path", "credentials/db.cred");
-    Ciphertext ciphertext = read((String) Json.parseObject(json).get("text"));
+    Ciphertext ciphertext = read(String.valueOf(Json.parseObject(json).get("text")));
     assertThat(Sealing.open(key, "acme", "db", ciphertext.part(other.id()).orElseThrow()))
         .hasValue(Files.readAllBytes(file));
     assertThat(ciphertext.part(second.id())).isPresent();
