@@ -2,13 +2,16 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-machine demo demo-down dist guest bench lint mutation fuzz testbed-root clean
+.PHONY: help test test-abuse test-machine demo demo-down dist guest bench lint mutation fuzz testbed-root clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## Check and test everything, hosts included (needs root)
 	@build/test
+
+test-abuse: ## Try what hostile tenants may try, and show what came of it (needs root)
+	@build/test-abuse
 
 test-machine: ## Run the scenarios that need virtual machines for longer (needs root)
 	@build/test-machine

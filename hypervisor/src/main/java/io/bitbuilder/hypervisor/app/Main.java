@@ -13,6 +13,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,12 @@ public final class Main {
   public static void main(String[] arguments) {
     Map<String, String> environment = System.getenv();
     Output output = output(environment);
+    // We print to the output only. What libraries print here are traces, with text of tenants in
+    // them: a line end in a file's name would be a line in the journal.
+    if (environment.getOrDefault(DEBUG, "").isEmpty()) {
+      System.setErr(
+          new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    }
     Context context = context(environment, output);
     int status;
     try {

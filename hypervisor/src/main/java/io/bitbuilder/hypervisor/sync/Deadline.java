@@ -20,8 +20,23 @@ final class Deadline {
    */
   static <T> T within(Duration limit, Budget budget, Callable<T> operation)
       throws ExecutionException, TimeoutException, InterruptedException {
+    return within(limit, budget, Thread.ofVirtual(), operation);
+  }
+
+  /**
+   * The same on a thread of the system's, for files: opening one may block, which would take the
+   * thread that carries virtual ones away from all of them.
+   */
+  static <T> T withinForFiles(Duration limit, Budget budget, Callable<T> operation)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return within(limit, budget, Thread.ofPlatform().daemon(), operation);
+  }
+
+  private static <T> T within(
+      Duration limit, Budget budget, Thread.Builder threads, Callable<T> operation)
+      throws ExecutionException, TimeoutException, InterruptedException {
     FutureTask<T> task = new FutureTask<>(operation);
-    Thread thread = Thread.startVirtualThread(task);
+    Thread thread = threads.start(task);
     try {
       return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } finally {

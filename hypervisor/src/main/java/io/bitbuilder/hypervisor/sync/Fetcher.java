@@ -94,7 +94,7 @@ final class Fetcher {
       }
       transfers.acquire();
       try {
-        Result result = timed(budget -> transfer(source, before, offered, budget));
+        Result result = timed(source, budget -> transfer(source, before, offered, budget));
         failures.set(0);
         return result;
       } finally {
@@ -115,9 +115,12 @@ final class Fetcher {
     T run(Budget budget) throws Exception;
   }
 
-  private <T> T timed(Operation<T> operation)
+  private <T> T timed(Source source, Operation<T> operation)
       throws ExecutionException, TimeoutException, InterruptedException {
     Budget budget = new Budget(limits.receivedBytes());
+    if (source.protocol() == Source.Protocol.FILE) {
+      return Deadline.withinForFiles(limits.timeout(), budget, () -> operation.run(budget));
+    }
     return Deadline.within(limits.timeout(), budget, () -> operation.run(budget));
   }
 
@@ -130,14 +133,17 @@ final class Fetcher {
     return switch (source.protocol()) {
       case SSH -> new Advertised.Unknown();
       case FILE ->
-          timed(_ -> FileQuestion.ask(Path.of(source.address().getPath()), source.branch()));
+          timed(
+              source, _ -> FileQuestion.ask(Path.of(source.address().getPath()), source.branch()));
       case HTTP -> {
         if (wordy.contains(source.endpoint())) {
           yield new Advertised.Unknown();
         }
         Advertised answer =
-            timed(budget ->
-                HttpQuestion.ask(web, source, authorization(source), limits.timeout(), budget));
+            timed(
+                source,
+                budget ->
+                    HttpQuestion.ask(web, source, authorization(source), limits.timeout(), budget));
         if (answer instanceof Advertised.Unknown) {
           wordy.add(source.endpoint());
         }
@@ -168,6 +174,9 @@ final class Fetcher {
     Optional<String> full = Housekeeping.full(store, limits);
     if (full.isPresent()) {
       return Faults.limit(full.get(), "at most " + limits.storeBytes() + " bytes", "");
+    }
+    if (source.protocol() == Source.Protocol.FILE) {
+      FileQuestion.check(Path.of(source.address().getPath()));
     }
     try (Quarantine quarantine = Quarantine.open(objects, source.scope(), before.tip(), limits);
         Ssh ssh = ssh(source, budget);

@@ -156,8 +156,9 @@ final class GitTree implements SourceTree {
     String name;
     try {
       name = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new IOException("a name in " + Quote.quote(directory) + " is not valid UTF-8", e);
+    } catch (CharacterCodingException _) {
+      // Without the cause, which is all that would be told of it.
+      throw new IOException("a name in " + Quote.quote(directory) + " is not valid UTF-8");
     }
     if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0) {
       throw new IOException("a name in " + Quote.quote(directory) + " is " + Quote.quote(name));

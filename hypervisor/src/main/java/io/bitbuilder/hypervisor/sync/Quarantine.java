@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.jgit.internal.storage.file.FileRepository;
 import org.eclipse.jgit.lib.BaseRepositoryBuilder;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -87,6 +88,8 @@ final class Quarantine implements AutoCloseable {
    */
   void check(CommitId tip) throws IOException {
     try (ObjectWalk walk = new ObjectWalk(repository)) {
+      // A branch may be at a tag as far as JGit is concerned, which it would look through.
+      walk.getObjectReader().open(ObjectId.fromString(tip.value()), Constants.OBJ_COMMIT);
       walk.markStart(walk.parseCommit(ObjectId.fromString(tip.value())));
       if (accepted.isPresent()) {
         walk.markUninteresting(walk.parseCommit(ObjectId.fromString(accepted.get().value())));
