@@ -136,11 +136,12 @@ public final class Json {
     out.append(text, written, text.length()).append('"');
   }
 
+  /** What a terminal takes for a command, or for the direction to write in, is written out. */
   private static boolean isPlain(char c) {
     return c >= ' '
         && c != '"'
         && c != '\\'
-        && c != 0x7f
+        && (c < 0x7f || (c >= 0xa0 && Character.getType(c) != Character.FORMAT))
         && !Character.isSurrogate(c)
         && c != 0x2028
         && c != 0x2029;
