@@ -19,7 +19,7 @@ final class NamesFuzzTest {
       assertThat(text).matches("[a-z][a-z0-9-]*").doesNotEndWith("-");
     }
     if (CommitId.isValid(text)) {
-      assertThat(text).matches("[0-9a-f]{40}");
+      assertThat(text).matches("[0-9a-f]{40}([0-9a-f]{24})?");
     }
     ByteSize.parse(text).ifPresent(size -> assertThat(size.bytes()).isNotNegative());
   }
