@@ -47,8 +47,7 @@ public final class Compiler {
     SliceUnits.add(tenant, limits);
     StorageUnits.add(tenant, limits);
     out.all(limits.tree());
-    List<ResolvedContainer> containers = new ArrayList<>(tenant.containers());
-    containers.sort(Comparator.comparing(container -> container.declared().name()));
+    List<ResolvedContainer> containers = byName(tenant.containers());
     List<ResolvedMachine> machines = new ArrayList<>(tenant.machines());
     machines.sort(Comparator.comparing(machine -> machine.declared().name()));
     List<Compiled.Resource> resources = new ArrayList<>();
@@ -100,6 +99,12 @@ public final class Compiler {
     String target = TenantUnits.target(tenant.id());
     out.link("units/tenants.target.wants/" + target, "/usr/lib/systemd/system/tenant@.target");
     return new Compiled(out.tree(), resources, Topology.of(tenant));
+  }
+
+  private static List<ResolvedContainer> byName(List<ResolvedContainer> containers) {
+    return containers.stream()
+        .sorted(Comparator.comparing(container -> container.declared().name()))
+        .toList();
   }
 
   private static Ruleset firewall(ResolvedTenant tenant, Output out) {
