@@ -145,6 +145,7 @@ final class PushScenarioTest {
     assertThat(site.container("acme", "pair").at("state").text()).isEqualTo("active");
     assertThat(site.json("log", "acme").at("entries").list())
         .filteredOn(one -> one.at("subject").text().equals("for two"))
+        .filteredOn(one -> one.at("event").text().equals("healthy"))
         .hasSize(1);
     site.push("acme", "for one", ACME);
     site.sync(0);
