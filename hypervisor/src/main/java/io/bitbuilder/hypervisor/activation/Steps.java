@@ -1,5 +1,8 @@
 package io.bitbuilder.hypervisor.activation;
 
+import static io.bitbuilder.hypervisor.activation.Told.SECRETS;
+import static io.bitbuilder.hypervisor.activation.Told.TUNNELS;
+
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
@@ -110,9 +113,9 @@ record Steps(
         stop,
         difference.units(),
         difference.placed() && isActive(states, TenantUnits.setup(tenant)),
-        Secrets.differ(from, to.get(), unknown) && isActive(states, TenantUnits.secrets(tenant)),
+        SECRETS.differs(from, to.get(), unknown) && isActive(states, TenantUnits.secrets(tenant)),
         difference.network() && isActive(states, TenantUnits.network(tenant)),
-        Tunnels.differ(from, to.get(), unknown) && isActive(states, TenantUnits.network(tenant)),
+        TUNNELS.differs(from, to.get(), unknown) && isActive(states, TenantUnits.network(tenant)),
         reset,
         List.copyOf(start),
         resumed);
@@ -121,11 +124,11 @@ record Steps(
   private static Set<String> foundation(TenantId tenant, Generation to) {
     Set<String> units = new LinkedHashSet<>();
     units.add(TenantUnits.target(tenant));
-    if (Tunnels.has(to)) {
+    if (TUNNELS.isIn(to)) {
       // The target wants it; asked for by name, its failure is told.
       units.add(TenantUnits.wireguard(tenant));
     }
-    if (Secrets.has(to)) {
+    if (SECRETS.isIn(to)) {
       units.add(TenantUnits.secrets(tenant));
     }
     return units;

@@ -1,5 +1,5 @@
 /**
- * The verbs an operator types, and the three that units run.
+ * The verbs an operator types, and those that units run.
  *
  * <p>Start at {@link io.bitbuilder.hypervisor.cli.Cli}: it finds the verb, has its arguments parsed
  * by what the verb {@linkplain io.bitbuilder.hypervisor.cli.Declaration declares}, and gives back

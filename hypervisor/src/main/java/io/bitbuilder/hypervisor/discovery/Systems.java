@@ -14,7 +14,6 @@ import io.bitbuilder.hypervisor.networkd.Networkd;
 import io.bitbuilder.hypervisor.schema.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,13 +21,11 @@ import java.util.SortedMap;
 /** Reads a system repository. */
 public final class Systems {
   private final Repository repository;
-  private final Networkd networkd;
   private final Report report;
   private boolean configFailed;
 
-  private Systems(Repository repository, Networkd networkd, Report report) {
+  private Systems(Repository repository, Report report) {
     this.repository = repository;
-    this.networkd = networkd;
     this.report = report;
   }
 
@@ -42,7 +39,7 @@ public final class Systems {
   public static Optional<SystemModel> read(SourceTree tree, Networkd networkd, Report report)
       throws IOException {
     Repository repository = new Repository(tree, report);
-    return new Systems(repository, networkd, report).read();
+    return new Systems(repository, report).read(networkd);
   }
 
   /**
@@ -52,7 +49,7 @@ public final class Systems {
   public static Signers signers(SourceTree tree) throws IOException {
     Report report = new Report();
     Repository repository = new Repository(tree, report);
-    Systems systems = new Systems(repository, new Networkd(Path.of("/")), report);
+    Systems systems = new Systems(repository, report);
     SystemConfig config = systems.config().orElseGet(Systems::defaults);
     SortedMap<String, String> certificates = KeysFolder.read(repository);
     return systems
@@ -62,7 +59,7 @@ public final class Systems {
         .orElse(Signers.NONE);
   }
 
-  private Optional<SystemModel> read() throws IOException {
+  private Optional<SystemModel> read(Networkd networkd) throws IOException {
     Optional<SystemConfig> config = config();
     // With a broken configuration the defaults still let us check the registry.
     SystemConfig effective = config.orElseGet(Systems::defaults);

@@ -51,32 +51,6 @@ public record SystemState(
     removed = List.copyOf(removed);
   }
 
-  /** One of which nothing was asked. */
-  public SystemState(
-      String commit,
-      boolean frozen,
-      List<Standing> tenants,
-      List<TenantId> removed,
-      SystemConfig.Retention retention,
-      SystemConfig.Health health,
-      Duration syncInterval,
-      List<Image> images,
-      List<String> revoked,
-      Optional<Underlay> underlay) {
-    this(
-        commit,
-        frozen,
-        tenants,
-        removed,
-        retention,
-        health,
-        syncInterval,
-        images,
-        revoked,
-        underlay,
-        new TreeMap<>());
-  }
-
   /**
    * How a commit came to count.
    *

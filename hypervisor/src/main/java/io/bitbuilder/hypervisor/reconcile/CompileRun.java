@@ -396,7 +396,8 @@ public final class CompileRun {
             DEFAULT_INTERVAL,
             List.of(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            new TreeMap<>());
     SortedMap<String, List<Diagnostic>> findings = findings();
     staging.finish(state, new Staging.Findings(now, findings), allocationFile.read());
     return new Outcome(true, List.of(), List.of(), List.of(), findings);

@@ -201,7 +201,7 @@ public final class FetchRun {
       boolean counts =
           tip.get().value().equals(before.registry())
               || host.verify() != VerifyMode.REQUIRE
-              || new Judges(root).system(host, tip.get(), accepted)
+              || new Judges(root, new OwnKeys(root)).system(host, tip.get(), accepted)
                   instanceof Acceptance.Outcome.Accepted;
       Optional<Registry> read = counts ? registry(store, tip.get()) : Optional.empty();
       if (read.isEmpty() && CommitId.isValid(before.registry())) {
@@ -351,7 +351,7 @@ public final class FetchRun {
       Path root, HostConfig host, SortedMap<String, FetchState.Image> images) {
     StringBuilder text = new StringBuilder(InputsDigest.VERSION);
     text.append('\n').append(host.verify()).append('\n').append(host.tags());
-    text.append('\n').append(host.signers()).append('\n').append(new HostKeys(root).digest());
+    text.append('\n').append(host.signers()).append('\n').append(new OwnKeys(root).digest());
     images.values().stream()
         .filter(FetchState.Image::present)
         .forEach(

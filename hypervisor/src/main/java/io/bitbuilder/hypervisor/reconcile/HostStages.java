@@ -38,7 +38,7 @@ final class HostStages implements Stages {
   private final Path objects;
   private final Optional<Path> credentials;
   private final FetchState state;
-  private final HostKeys keys;
+  private final OwnKeys keys;
   private final Judges judges;
 
   /**
@@ -53,8 +53,8 @@ final class HostStages implements Stages {
     this.objects = root.resolve("var/lib/bitbuilder/objects");
     this.credentials = credentials;
     this.state = FetchState.read(objects);
-    this.keys = new HostKeys(root);
-    this.judges = new Judges(root);
+    this.keys = new OwnKeys(root);
+    this.judges = new Judges(root, keys);
   }
 
   @Override

@@ -18,16 +18,16 @@ import java.util.Optional;
 /** Judges commits of the object stores by what registry, host.yaml and the host's keys say. */
 final class Judges {
   private final Path objects;
-  private final HostKeys keys;
+  private final OwnKeys keys;
 
   /**
    * Those of a host.
    *
    * @param root the directory the host's files are under
    */
-  Judges(Path root) {
+  Judges(Path root, OwnKeys keys) {
     this.objects = root.resolve("var/lib/bitbuilder/objects");
-    this.keys = new HostKeys(root);
+    this.keys = keys;
   }
 
   /**

@@ -78,6 +78,7 @@ final class HashedRepository extends FileRepository {
     @Override
     public <T extends ObjectId> AsyncObjectLoaderQueue<T> open(
         Iterable<T> ids, boolean reportMissing) {
+      // Only the packing of a store asks so, and that has a repository of its own (Housekeeping).
       throw new UnsupportedOperationException("objects are read one by one");
     }
 

@@ -1,14 +1,23 @@
 package io.bitbuilder.hypervisor.activation;
 
 import io.bitbuilder.hypervisor.compiler.Compiled.Resource;
+import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
+import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.Check;
 import io.bitbuilder.hypervisor.model.ResourceName;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.network.Topology;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Manifests made by hand. */
 public final class Generations {
@@ -40,6 +49,32 @@ public final class Generations {
         "alice SHA256:a1",
         resources,
         Topology.NONE);
+  }
+
+  /** A generation of tenant acme with one file, or none when its content is empty. */
+  static Generation with(Path home, int number, String file, String content) throws IOException {
+    Path directory = Files.createDirectories(home.resolve(String.valueOf(number)));
+    if (!content.isEmpty()) {
+      Path path = directory.resolve(file);
+      Files.createDirectories(Objects.requireNonNull(path.getParent()));
+      Files.writeString(path, content);
+    }
+    return new Generation(
+        ACME, number, directory, manifest(resource("web")), Optional.empty(), false);
+  }
+
+  static UnitState unit(String unit, String state) {
+    return new UnitState(unit, "loaded", state, "", "success", "1", 0, Optional.empty(), 0, "");
+  }
+
+  /** The steps of tenant acme, all of whose units are active but for one, which is in a state. */
+  static Steps steps(Generation from, Generation to, String unit, String state, boolean unknown)
+      throws IOException {
+    Map<String, UnitState> states = new HashMap<>();
+    for (String one : Steps.units(ACME, Optional.of(from), Optional.of(to))) {
+      states.put(one, unit(one, one.equals(unit) ? state : "active"));
+    }
+    return Steps.of(ACME, Optional.of(from), Optional.of(to), states, unknown, List.of());
   }
 
   public static ResourceBuilder resource(String name) {

@@ -6,9 +6,7 @@ import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.host.UnitState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,40 +20,12 @@ class SecretsTest {
   @TempDir private Path home;
 
   private Generation generation(int number, String ciphertext) throws IOException {
-    Path directory = Files.createDirectories(home.resolve(String.valueOf(number)));
-    if (!ciphertext.isEmpty()) {
-      Files.createDirectories(directory.resolve("credentials"));
-      Files.writeString(directory.resolve("credentials/db.cred"), ciphertext);
-    }
-    return new Generation(
-        Generations.ACME,
-        number,
-        directory,
-        Generations.manifest(Generations.resource("web")),
-        Optional.empty(),
-        false);
+    return Generations.with(home, number, "credentials/db.cred", ciphertext);
   }
 
   private static Steps steps(Generation from, Generation to, String state, boolean unknown)
       throws IOException {
-    Map<String, UnitState> states = new HashMap<>();
-    for (String unit : Steps.units(Generations.ACME, Optional.of(from), Optional.of(to))) {
-      states.put(
-          unit,
-          new UnitState(
-              unit,
-              "loaded",
-              unit.equals(UNIT) ? state : "active",
-              "",
-              "success",
-              "1",
-              0,
-              Optional.empty(),
-              0,
-              ""));
-    }
-    return Steps.of(
-        Generations.ACME, Optional.of(from), Optional.of(to), states, unknown, List.of());
+    return Generations.steps(from, to, UNIT, state, unknown);
   }
 
   @Test
@@ -79,11 +49,7 @@ class SecretsTest {
   @Test
   void theyEndWithTheTenant() throws IOException {
     Generation last = generation(1, "a");
-    Map<String, UnitState> states =
-        Map.of(
-            UNIT,
-            new UnitState(
-                UNIT, "loaded", "active", "", "success", "1", 0, Optional.empty(), 0, ""));
+    Map<String, UnitState> states = Map.of(UNIT, Generations.unit(UNIT, "active"));
     assertThat(
             Steps.of(
                     Generations.ACME, Optional.of(last), Optional.empty(), states, false, List.of())

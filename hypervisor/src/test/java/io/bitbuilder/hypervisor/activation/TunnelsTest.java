@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.generation.Generation;
-import io.bitbuilder.hypervisor.host.UnitState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,33 +20,12 @@ class TunnelsTest {
   @TempDir private Path home;
 
   private Generation generation(int number, String conf) throws IOException {
-    Path directory = Files.createDirectories(home.resolve(String.valueOf(number)));
-    if (!conf.isEmpty()) {
-      Files.createDirectories(directory.resolve("wireguard"));
-      Files.writeString(directory.resolve("wireguard/bw-1.conf"), conf);
-    }
-    return new Generation(
-        Generations.ACME,
-        number,
-        directory,
-        Generations.manifest(Generations.resource("web")),
-        Optional.empty(),
-        false);
-  }
-
-  private static UnitState active(String unit) {
-    return new UnitState(
-        unit, "loaded", "active", "running", "success", "1", 0, Optional.empty(), 0, "");
+    return Generations.with(home, number, "wireguard/bw-1.conf", conf);
   }
 
   /** Of a tenant that runs. */
   private static Steps steps(Generation from, Generation to, boolean unknown) throws IOException {
-    Map<String, UnitState> states = new HashMap<>();
-    for (String unit : Steps.units(Generations.ACME, Optional.of(from), Optional.of(to))) {
-      states.put(unit, active(unit));
-    }
-    return Steps.of(
-        Generations.ACME, Optional.of(from), Optional.of(to), states, unknown, List.of());
+    return Generations.steps(from, to, WIREGUARD, "active", unknown);
   }
 
   @Test
@@ -105,7 +82,7 @@ class TunnelsTest {
             Generations.ACME,
             Optional.of(generation(2, "[Tunnel]\n")),
             Optional.empty(),
-            Map.of(WIREGUARD, active(WIREGUARD)),
+            Map.of(WIREGUARD, Generations.unit(WIREGUARD, "active")),
             false,
             List.of());
     assertThat(off.stop()).contains(WIREGUARD);

@@ -143,7 +143,8 @@ final class Prepared {
             Duration.ofMinutes(1),
             List.of(),
             List.of(),
-            Optional.empty()),
+            Optional.empty(),
+            new TreeMap<>()),
         new Staging.Findings(THEN, findings),
         Allocations.empty());
     store.select(selection);

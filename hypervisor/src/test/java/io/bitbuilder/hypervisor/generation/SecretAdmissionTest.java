@@ -2,49 +2,21 @@ package io.bitbuilder.hypervisor.generation;
 
 import static io.bitbuilder.hypervisor.generation.Fixtures.BETA;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bitbuilder.hypervisor.compiler.FileTree;
-import io.bitbuilder.hypervisor.diagnostic.Code;
-import io.bitbuilder.hypervisor.model.TenantId;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ciphertexts of a staged generation: a tenant's own, and nothing else. */
-class SecretAdmissionTest {
+class SecretAdmissionTest extends AdmissionScene {
   private static final String SEALED =
       "bitbuilder-sealed 1\n0123456789abcdef "
           + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
           + "\n";
   private static final String GUEST =
       "units/tenant-container@beta\\x2d2-web.service.d/40-secrets.conf";
-
-  @TempDir Path root;
-  private final TreeMap<String, FileTree.Node> nodes = new TreeMap<>(Fixtures.tree(BETA).nodes());
-
-  private Path stage() throws IOException {
-    Staging staging = new Staging(root);
-    staging.clear();
-    staging.writeTenant(Fixtures.manifest(BETA, "one"), new FileTree(nodes));
-    return Fixtures.candidate(staging, BETA);
-  }
-
-  private void refused(TenantId tenant) throws IOException {
-    refused(tenant, stage());
-  }
-
-  private void refused(TenantId tenant, Path staged) {
-    assertThatThrownBy(() -> new Store(root).add(tenant, staged))
-        .isInstanceOfSatisfying(
-            NotAdmitted.class,
-            e -> assertThat(e.findings()).isNotEmpty().allMatch(d -> d.code() == Code.BB605));
-    assertThat(new Store(root).tenants()).isEmpty();
-  }
 
   @Test
   void theTenantsOwnSecretsAreAdmitted() throws IOException {

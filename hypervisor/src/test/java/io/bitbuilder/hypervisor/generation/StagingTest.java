@@ -48,7 +48,9 @@ class StagingTest {
                           "hv2",
                           "mBHV3Nt64DyqJpYBBpTzH9s3Im4H3oTlRGSjDbYlWEE=",
                           "[2001:db8::2]:51900",
-                          "fd00:b17b::2")))));
+                          "fd00:b17b::2")))),
+          new TreeMap<>(
+              Map.of("alpha", new SystemState.Verified("c".repeat(40), "require", "alice"))));
   private static final Staging.Findings NOTHING_FOUND =
       new Staging.Findings(Fixtures.THEN, new TreeMap<>());
 

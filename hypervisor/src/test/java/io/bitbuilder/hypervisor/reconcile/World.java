@@ -130,7 +130,8 @@ final class World {
             Duration.ofMinutes(1),
             List.of(),
             revoked,
-            Optional.empty()),
+            Optional.empty(),
+            new TreeMap<>()),
         new Staging.Findings(pace.now(), new TreeMap<>(findings)),
         new Allocations(
             new TreeMap<>(Map.of("seed", "s", "uid/acme/web", "1", "uid/beta/web", "2"))));

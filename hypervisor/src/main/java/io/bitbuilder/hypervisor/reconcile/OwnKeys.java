@@ -13,41 +13,52 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * The host's own keys (UAPI.11): os {@code bitbuilder}, purpose {@code git-commit}, context {@code
  * system} or a tenant's id.
  */
-final class HostKeys {
+final class OwnKeys {
   private static final Purpose COMMIT = Purpose.of("git-commit");
 
   private final Voa voa;
 
-  HostKeys(Path root) {
+  /** The scopes there are directories for: of a thousand tenants hardly any has one. */
+  private final Set<String> scopes;
+
+  OwnKeys(Path root) {
     this.voa = new Voa(LoadPaths.system(root));
+    this.scopes =
+        voa.scopes(List.of(Os.BITBUILDER)).scopes().stream()
+            .filter(scope -> scope.purpose().equals(COMMIT))
+            .map(scope -> scope.context().value())
+            .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Keys that count for a scope by being there; of a certificate every copy. */
   List<TrustedKey> of(String scope) {
-    return new VoaKeys(voa)
-        .of(List.of(Os.BITBUILDER), COMMIT, new Context(scope), Optional.empty());
+    return !scopes.contains(scope)
+        ? List.of()
+        : new VoaKeys(voa).of(List.of(Os.BITBUILDER), COMMIT, new Context(scope), Optional.empty());
   }
 
   /** A text that is another one when other keys count for any scope. */
   String digest() {
     StringBuilder text = new StringBuilder();
-    for (Voa.Scope scope : voa.scopes(List.of(Os.BITBUILDER)).scopes()) {
-      if (scope.purpose().equals(COMMIT)) {
-        text.append(scope.context().value()).append(' ');
-        text.append(digest(scope.context().value())).append('\n');
-      }
+    for (String scope : scopes) {
+      text.append(scope).append(' ').append(digest(scope)).append('\n');
     }
     return text.isEmpty() ? "" : InputsDigest.sha256(text.toString());
   }
 
   /** The same for one scope. */
   String digest(String scope) {
+    if (!scopes.contains(scope)) {
+      return "";
+    }
     List<Verifier> all = new ArrayList<>(verifiers(scope, Technology.OPENPGP));
     all.addAll(verifiers(scope, Technology.SSH));
     String text =
