@@ -100,8 +100,8 @@ final class SecretScenarioTest {
         """
         canary=$1$2
         all=$(echo /proc/[0-9]*)
-        grep -rlaF --devices=skip -e "$canary" /var/lib /etc /tmp /var/tmp /root || :
-        find /run -path /run/credentials -prune -o -type f -print0 | xargs -0 grep -laF -e "$canary" || :
+        grep -srlaF --devices=skip -e "$canary" /var/lib /etc /tmp /var/tmp /root || :
+        find /run -path /run/credentials -prune -o -type f -print0 | xargs -0 grep -slaF -e "$canary" || :
         journalctl -o export --no-pager | grep -qaF -e "$canary" && echo journal
         for process in $all; do
           grep -laF -e "$canary" "$process/cmdline" "$process/environ" 2>/dev/null || :
