@@ -128,7 +128,7 @@ final class OverlayAttacks {
           id,
           source,
           what,
-          "test \"$(stat -c %a etc/f)\" = 644",
+          "test \"$(stat -c %a etc/f)\" = " + (mode.endsWith("755") ? "755" : "644"),
           r -> r.at(OVERLAY + "/etc").entry("f", mode, r.blob("#!/bin/sh\n")));
     }
     return Attack.refused(

@@ -28,7 +28,7 @@ public final class Watch {
       echo "nft"; nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//; s/expires [0-9a-z]*//'
       echo "sockets"; ss -Hlntup | awk '{print $1, $5, $7}' | sed 's/pid=[0-9]*/pid/g; s/fd=[0-9]*/fd/g' | sort
       echo "units"; systemctl list-units --all --plain --no-legend --type=service,socket,target,mount,timer,slice,path,scope \
-        | awk '$3 == "active" && $4 != "exited" {print $1, $4}' | grep -v '^run-\\|^session\\|^user' | sort
+        | awk '$3 == "active" && $4 != "exited" {print $1, $4}' | grep -v '^run-\\|^session\\|^user\\|^system-tenant.*slice' | sort
       echo "machines"; machinectl list --no-legend | awk '{print $1}' | sort
       echo "ours"; pgrep -u bitbuilder-fetch,bitbuilder-compile -a || :; pgrep -fa '^[^ ]*bitbuilder' || :
       """;
