@@ -268,13 +268,32 @@ public final class Site {
    * @return its output without surrounding space
    */
   public String ssh(String tenant, String user, String machine, Duration limit, String line) {
-    return host.eventually(
-            limit,
-            "ssh -i /root/key -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=no"
-                + " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \"$1\" \"$2\"",
-            user + "@" + machine(tenant, machine).at("address").text(),
-            line)
-        .strip();
+    try {
+      return host.eventually(
+              limit,
+              "ssh -i /root/key -o BatchMode=yes -o ConnectTimeout=5 -o StrictHostKeyChecking=no"
+                  + " -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \"$1\" \"$2\"",
+              user + "@" + machine(tenant, machine).at("address").text(),
+              line)
+          .strip();
+    } catch (AssertionError e) {
+      throw new AssertionError(evidence(tenant, machine) + e.getMessage(), e);
+    }
+  }
+
+  /** How far a guest that does not answer has come, as its console and its link say. */
+  private String evidence(String tenant, String machine) {
+    return host.shell(
+            """
+            echo "--- $1 does not answer"
+            systemctl status --no-pager --lines=0 "$1" | sed -n '/Active:/p; /Tasks:/,/CPU:/p; /CGroup:/,$p' | cut -c1-120
+            ip neigh
+            networkctl --no-pager --no-legend list
+            echo '--- its console, newest last'
+            journalctl --no-pager -u "$1" -o short-monotonic -n 25 | cut -c1-200\
+            """,
+            machineUnit(tenant, machine))
+        .text();
   }
 
   /** Waits until a container is active. */
