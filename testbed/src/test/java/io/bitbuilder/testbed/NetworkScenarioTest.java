@@ -303,6 +303,18 @@ final class NetworkScenarioTest {
   }
 
   @Test
+  void aReloadOfSomebodyElseDoesNotBringBackTheNetworkOfAStoppedTenant() {
+    String bridges = "ls /sys/class/net | grep -c ^bb- || :";
+    String before = host.sh(bridges);
+    host.sh("systemctl stop tenant-network@globex.service; networkctl reload; sleep 1");
+    assertThat(Integer.parseInt(host.sh(bridges))).isEqualTo(Integer.parseInt(before) - 1);
+    // By itself, without what places its files.
+    host.sh("systemctl start tenant-network@globex.service tenant@globex.target");
+    assertThat(host.sh(bridges)).isEqualTo(before);
+    host.eventually(Duration.ofSeconds(10), CONNECT, address("globex", "spy"), "8000");
+  }
+
+  @Test
   void whatWasSwitchedOnAtTheUplinkLetsNothingElseThrough() {
     host.sh(
         """

@@ -45,6 +45,15 @@ final class Faults {
     return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
   }
 
+  /** Whether it may go better with more memory. */
+  static boolean isForWantOfMemory(Throwable thrown) {
+    return chain(thrown).stream()
+        .anyMatch(cause ->
+            cause instanceof OutOfMemoryError
+                || cause instanceof TooLargeObjectInPackException
+                || cause instanceof LargeObjectException);
+  }
+
   /** Whether the server, not this repository alone, is out of reach. */
   static boolean isServerDown(Throwable thrown) {
     for (Throwable cause : chain(thrown)) {

@@ -41,12 +41,15 @@ final class Fetcher {
   /** Unpacking needs memory and a processor, so fewer at once than questions. */
   private static final int TRANSFERS = 4;
 
+  /** The largest object of those that are unpacked at once; all of them fit into the memory. */
+  private static final long BESIDE = 8L << 20;
+
   private final Path root;
   private final Path objects;
   private final Credentials credentials;
   private final Limits limits;
   private final Web web;
-  private final Semaphore transfers = new Semaphore(TRANSFERS);
+  private final Semaphore transfers = new Semaphore(TRANSFERS, true);
   private final Map<String, AtomicInteger> silent = new ConcurrentHashMap<>();
   private final Set<String> wordy = ConcurrentHashMap.newKeySet();
 
@@ -73,7 +76,8 @@ final class Fetcher {
   record Known(Optional<CommitId> tip, Optional<CommitId> accepted) {}
 
   /**
-   * Fetches one repository.
+   * Fetches one repository. What needs much memory is unpacked alone: a hostile pack must not take
+   * it from the others that are unpacked at that moment.
    *
    * @param offered a commit that was refused before, or empty
    */
@@ -84,21 +88,13 @@ final class Fetcher {
           "the server did not answer for other repositories", "git ls-remote " + source.url());
     }
     try {
-      Advertised advertised = ask(source, before.tip());
-      if (!(advertised instanceof Advertised.Unknown)) {
-        failures.set(0);
-      }
-      Optional<Result> known = known(advertised, source, before, offered);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      transfers.acquire();
       try {
-        Result result = timed(source, budget -> transfer(source, before, offered, budget));
-        failures.set(0);
-        return result;
-      } finally {
-        transfers.release();
+        return fetch(source, before, offered, failures, false);
+      } catch (ExecutionException e) {
+        if (!Faults.isForWantOfMemory(e)) {
+          throw e;
+        }
+        return fetch(source, before, offered, failures, true);
       }
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -108,6 +104,34 @@ final class Fetcher {
       return Faults.of(cause, source, limits);
     } catch (TimeoutException e) {
       return Faults.of(e, source, limits);
+    }
+  }
+
+  /**
+   * The same, once.
+   *
+   * @param alone with all that is allowed, or beside others
+   */
+  private Result fetch(
+      Source source, Known before, String offered, AtomicInteger failures, boolean alone)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Advertised advertised = ask(source, before.tip());
+    if (!(advertised instanceof Advertised.Unknown)) {
+      failures.set(0);
+    }
+    Optional<Result> known = known(advertised, source, before, offered);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    int share = alone ? TRANSFERS : 1;
+    long largest = alone ? limits.blobBytes() : Math.min(BESIDE, limits.blobBytes());
+    transfers.acquire(share);
+    try {
+      Result result = timed(source, budget -> transfer(source, before, offered, largest, budget));
+      failures.set(0);
+      return result;
+    } finally {
+      transfers.release(share);
     }
   }
 
@@ -168,7 +192,7 @@ final class Fetcher {
     };
   }
 
-  private Result transfer(Source source, Known before, String offered, Budget budget)
+  private Result transfer(Source source, Known before, String offered, long largest, Budget budget)
       throws Exception {
     Path store = ObjectStore.directory(objects, source.scope());
     Optional<String> full = Housekeeping.full(store, limits);
@@ -178,7 +202,8 @@ final class Fetcher {
     if (source.protocol() == Source.Protocol.FILE) {
       FileQuestion.check(Path.of(source.address().getPath()));
     }
-    try (Quarantine quarantine = Quarantine.open(objects, source.scope(), before.tip(), limits);
+    try (Quarantine quarantine =
+            Quarantine.open(objects, source.scope(), before.tip(), limits, largest);
         Ssh ssh = ssh(source, budget);
         Transport transport = transport(quarantine.repository(), source, ssh, budget);
         FetchConnection connection = transport.openFetch(List.of(new RefSpec(source.branch())))) {

@@ -36,7 +36,12 @@ final class Quarantine implements AutoCloseable {
   private final FileRepository repository;
 
   private Quarantine(
-      Path place, Path store, String scope, Optional<CommitId> accepted, Limits limits)
+      Path place,
+      Path store,
+      String scope,
+      Optional<CommitId> accepted,
+      Limits limits,
+      long largest)
       throws IOException {
     this.place = place;
     this.store = store;
@@ -50,7 +55,8 @@ final class Quarantine implements AutoCloseable {
                 .setGitDir(place.toFile())
                 .setObjectDirectory(place.resolve("objects").toFile())
                 .setup(),
-            limits);
+            limits.objects(),
+            largest);
   }
 
   /** Drops what earlier runs left behind; no fetch may be running. */
@@ -58,8 +64,13 @@ final class Quarantine implements AutoCloseable {
     DurableFiles.deleteTree(objects.resolve(DIRECTORY));
   }
 
-  /** Makes an empty one. */
-  static Quarantine open(Path objects, String scope, Optional<CommitId> accepted, Limits limits)
+  /**
+   * Makes an empty one.
+   *
+   * @param largest object in bytes that is let in
+   */
+  static Quarantine open(
+      Path objects, String scope, Optional<CommitId> accepted, Limits limits, long largest)
       throws IOException {
     GitSettings.apply();
     Path place = objects.resolve(DIRECTORY).resolve(scope + ".git");
@@ -72,7 +83,7 @@ final class Quarantine implements AutoCloseable {
           place.resolve("objects/info/alternates"),
           store.resolve("objects").toAbsolutePath() + "\n");
     }
-    return new Quarantine(place, store, scope, accepted, limits);
+    return new Quarantine(place, store, scope, accepted, limits, largest);
   }
 
   /** What JGit fetches into. */
@@ -144,26 +155,30 @@ final class Quarantine implements AutoCloseable {
 
   /** A repository that parses packs within limits. */
   private static final class Limited extends FileRepository {
-    private final Limits limits;
+    private final long objects;
+    private final long largest;
 
-    Limited(BaseRepositoryBuilder<?, ?> options, Limits limits) throws IOException {
+    Limited(BaseRepositoryBuilder<?, ?> options, long objects, long largest) throws IOException {
       super(options);
-      this.limits = limits;
+      this.objects = objects;
+      this.largest = largest;
     }
 
     @Override
     public ObjectInserter newObjectInserter() {
-      return new LimitedInserter(super.newObjectInserter(), limits);
+      return new LimitedInserter(super.newObjectInserter(), objects, largest);
     }
   }
 
   private static final class LimitedInserter extends ObjectInserter.Filter {
     private final ObjectInserter inserter;
-    private final Limits limits;
+    private final long objects;
+    private final long largest;
 
-    LimitedInserter(ObjectInserter inserter, Limits limits) {
+    LimitedInserter(ObjectInserter inserter, long objects, long largest) {
       this.inserter = inserter;
-      this.limits = limits;
+      this.objects = objects;
+      this.largest = largest;
     }
 
     @Override
@@ -178,8 +193,8 @@ final class Quarantine implements AutoCloseable {
 
     @Override
     public PackParser newPackParser(InputStream in) throws IOException {
-      PackParser parser = inserter.newPackParser(new CountedPack(in, limits.objects()));
-      parser.setMaxObjectSizeLimit(limits.blobBytes());
+      PackParser parser = inserter.newPackParser(new CountedPack(in, objects));
+      parser.setMaxObjectSizeLimit(largest);
       return parser;
     }
   }

@@ -14,9 +14,6 @@ public final class Report {
       accepted, without the effect it was made for. Afterwards nothing but the tenants' own state differs from before: files of the host and of other tenants,
       links, routes, packet filter, mounts, sockets, units, processes; the innocent tenants were not restarted; no canary appears anywhere.
 
-      Not all of it holds yet, so it is no part of `make test`: packs that need much memory take it from other repositories that are fetched at that moment; a script may fill the journal; odd
-      names of branches beside the one that is followed are passed over, where the list wants them refused.
-
       Numbers of ideas are those of the project's survey of incidents; t1450 and the like are tests of git.
 
       | attack | seen in | what | expected |
