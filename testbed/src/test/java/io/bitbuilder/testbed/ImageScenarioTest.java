@@ -14,7 +14,7 @@ final class ImageScenarioTest {
   @RegisterExtension private static final Scene SCENE = new Scene("image");
 
   /** A root with a shell and little else, as tar and as squashfs. */
-  private static final String BUILD =
+  static final String BUILD =
       """
       rm -rf /srv/root
       mkdir -p /srv/root/usr/bin /srv/root/usr/lib /srv/root/etc /srv/root/proc /srv/root/sys /srv/root/dev \

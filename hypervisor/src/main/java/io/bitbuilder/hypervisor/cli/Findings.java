@@ -74,7 +74,7 @@ final class Findings {
   private static int status(Code code) {
     return switch (code) {
       case BB501, BB507, BB606 -> ExitStatus.TRY_LATER;
-      case BB502, BB503 -> ExitStatus.UNVERIFIED;
+      case BB502, BB503, BB608, BB609 -> ExitStatus.UNVERIFIED;
       case BB601, BB602, BB603 -> ExitStatus.ROLLED_BACK;
       default -> ExitStatus.REJECTED;
     };

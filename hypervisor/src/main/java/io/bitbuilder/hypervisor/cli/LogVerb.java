@@ -29,7 +29,7 @@ final class LogVerb implements Verb {
             "Prints the audit trail, newest first: when, whose, what happened, generation, commit,"
                 + " how long it took, author, signer, subject and reason. A newest commit that is"
                 + " not in effect comes before it, with file, line, column and help.",
-            "Events: accepted (nothing that does not descend from it is accepted any more), healthy, degraded, refused, returned (back on the generation before),"
+            "Events: accepted (nothing that does not descend from it is accepted any more; of an image nothing older), healthy, degraded, refused, returned (back on the generation before),"
                 + " superseded, stopped, removed, purged, rejected (it never became a generation),"
                 + " failed.",
             "Each line has a number and the hash of the line before. --verify checks that no line"

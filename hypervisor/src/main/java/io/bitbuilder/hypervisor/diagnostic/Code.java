@@ -66,6 +66,8 @@ public enum Code {
   BB605("compiled files are not allowed on this host"),
   BB606("image cannot be fetched"),
   BB607("image digest differs"),
+  BB608("image is not signed by somebody who may"),
+  BB609("image is offered older than accepted"),
   BB701("systemd is too old or unsafe"),
   BB702("host lacks a feature"),
   BB703("disk is nearly full"),

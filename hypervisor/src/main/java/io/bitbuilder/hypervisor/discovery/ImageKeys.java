@@ -21,32 +21,26 @@ import java.util.TreeMap;
 final class ImageKeys {
   private static final String PREFIX = "sha256:";
 
+  private static final String SIGNATURE = "signature";
+  private static final String EXPECTED =
+      "signature, or sha256: and 64 hexadecimal digits in lower case";
+
+  /** The digest; empty where a signature says it. */
   private static final Scalar<String> PIN =
       Scalar.ofText(
-          "digest",
-          "sha256: and 64 hexadecimal digits in lower case",
+          "digest or signature",
+          EXPECTED,
           Map.of("type", "string", "pattern", "^(signature|sha256:[0-9a-f]{64})$"),
           (text, node, reading) -> {
-            if (text.equals("signature")) {
-              reading.error(
-                  Code.BB212,
-                  node,
-                  "`verify: signature` is not supported by this version",
-                  "sha256: and 64 hexadecimal digits",
-                  "pin the digest: the first word sha256sum prints for the file");
-              return null;
+            if (text.equals(SIGNATURE)) {
+              return "";
             }
             String digits = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
             if (digits.length() == 64
                 && digits.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
               return digits;
             }
-            reading.error(
-                Code.BB204,
-                node,
-                Quote.quote(text) + " is not a digest",
-                "sha256: and 64 hexadecimal digits in lower case",
-                "");
+            reading.error(Code.BB204, node, Quote.quote(text) + " is no digest", EXPECTED, "");
             return null;
           });
 
@@ -62,7 +56,22 @@ final class ImageKeys {
   private static final Key<String> URL =
       Key.of("url", Addresses.DOWNLOAD, LIVE, "Where it is.").mandatory();
   private static final Key<String> VERIFY =
-      Key.of("verify", PIN, RESTART, "The digest it must have.").mandatory();
+      Key.of(
+              "verify",
+              PIN,
+              RESTART,
+              "The digest it must have, or that its publisher signs it: SHA256SUMS beside it, with a"
+                  + " signature by a key for the purpose `image`. What they sign next replaces"
+                  + " it.")
+          .mandatory();
+  private static final Key<Boolean> INTERNAL =
+      Key.of(
+              "internal",
+              Types.BOOLEAN,
+              LIVE,
+              "Whether the name in `url` may stand for an internal address. One that is written as"
+                  + " a number may be any.")
+          .or(false, "false");
   private static final Key<CatalogueImage.Type> TYPE =
       Key.of(
               "type",
@@ -75,7 +84,7 @@ final class ImageKeys {
               "What the file is: a disk image, or an archive of files.")
           .mandatory();
 
-  private static final Shape FILE = Shape.of("a file", URL, VERIFY);
+  private static final Shape FILE = Shape.of("a file", URL, VERIFY, INTERNAL);
   private static final Key<Values> KERNEL =
       Key.of(
           "kernel",
@@ -87,7 +96,8 @@ final class ImageKeys {
   private static final Key<String> OPTIONS =
       Key.of("options", LINE, RESTART, "The kernel command line.").orElse("empty");
 
-  static final Shape SHAPE = Shape.of("an image", URL, VERIFY, TYPE, KERNEL, INITRD, OPTIONS);
+  static final Shape SHAPE =
+      Shape.of("an image", URL, VERIFY, INTERNAL, TYPE, KERNEL, INITRD, OPTIONS);
 
   private ImageKeys() {}
 
@@ -138,6 +148,7 @@ final class ImageKeys {
 
   private static CatalogueImage image(
       String name, Values values, CatalogueImage.Type type, String options) {
-    return new CatalogueImage(name, values.get(URL), values.get(VERIFY), type, options);
+    return new CatalogueImage(
+        name, values.get(URL), values.get(VERIFY), type, options, values.get(INTERNAL));
   }
 }

@@ -26,10 +26,11 @@ import java.util.TreeMap;
  * @param removed tenants that have generations and that the registry no longer names: to be
  *     stopped, their data kept for as long as retention says
  * @param syncInterval time between two fetches
- * @param images the catalogue images with a pinned digest
+ * @param images the catalogue images whose digest is known
  * @param revoked fingerprints of keys that were revoked: what they signed is not gone back to
  * @param underlay how this host reaches those it shares networks with
  * @param verified of the commits that were asked about, by scope: how they came to count
+ * @param signed of the images whose publishers sign them, by address: what counts from now on
  */
 public record SystemState(
     String commit,
@@ -42,10 +43,12 @@ public record SystemState(
     List<Image> images,
     List<String> revoked,
     Optional<Underlay> underlay,
-    SortedMap<String, Verified> verified) {
+    SortedMap<String, Verified> verified,
+    SortedMap<String, AcceptedImages.Image> signed) {
   public SystemState {
     revoked = List.copyOf(revoked);
     verified = Collections.unmodifiableSortedMap(new TreeMap<>(verified));
+    signed = Collections.unmodifiableSortedMap(new TreeMap<>(signed));
     images = List.copyOf(images);
     tenants = List.copyOf(tenants);
     removed = List.copyOf(removed);
@@ -119,6 +122,7 @@ public record SystemState(
     verified.forEach((scope, one) ->
         how.put(scope, Map.of("commit", one.commit(), "mode", one.mode(), "signer", one.signer())));
     map.put("verified", how);
+    map.put("signed", AcceptedImages.json(signed));
     underlay.ifPresent(link -> map.put("underlay", UnderlayJson.of(link)));
     return Json.pretty(map);
   }
@@ -156,7 +160,8 @@ public record SystemState(
         fields.has("underlay")
             ? Optional.of(UnderlayJson.read(fields.object("underlay")))
             : Optional.empty(),
-        fields.has("verified") ? verified(fields.object("verified")) : new TreeMap<>());
+        fields.has("verified") ? verified(fields.object("verified")) : new TreeMap<>(),
+        fields.has("signed") ? AcceptedImages.images(fields.object("signed")) : new TreeMap<>());
   }
 
   private static SortedMap<String, Verified> verified(Fields scopes) {

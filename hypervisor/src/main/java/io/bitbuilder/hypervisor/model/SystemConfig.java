@@ -113,17 +113,15 @@ public record SystemConfig(
 
   /** The same on a host of that name. */
   public SystemConfig on(String host) {
+    Fleet here = new Fleet(host, fleet.encrypted(), fleet.members());
     return new SystemConfig(
-        sync,
-        discovery,
-        verify,
-        this.host,
-        network,
-        new Fleet(host, fleet.encrypted(), fleet.members()),
-        images,
-        health,
-        retention,
-        origin);
+        sync, discovery, verify, this.host, network, here, images, health, retention, origin);
+  }
+
+  /** The same with another catalogue. */
+  public SystemConfig with(SortedMap<String, CatalogueImage> catalogue) {
+    return new SystemConfig(
+        sync, discovery, verify, host, network, fleet, catalogue, health, retention, origin);
   }
 
   /** The deadline of a new generation and what follows when it stays unhealthy. */
@@ -136,12 +134,40 @@ public record SystemConfig(
    * An image tenants may name.
    *
    * @param url where it is: https, http or file
-   * @param sha256 the pinned digest in lowercase hexadecimal, or empty for {@code verify:
-   *     signature}
+   * @param sha256 the digest in lowercase hexadecimal; empty where a signature says it ({@code
+   *     verify: signature}) and nobody has asked yet, or none counts
    * @param options the kernel command line of a machine that has no firmware; empty unless the
    *     image brings a kernel
+   * @param internal whether the name in the address may stand for an internal address
    */
-  public record CatalogueImage(String name, String url, String sha256, Type type, String options) {
+  public record CatalogueImage(
+      String name, String url, String sha256, Type type, String options, boolean internal) {
+    /** One that comes from outside. */
+    public CatalogueImage(String name, String url, String sha256, Type type, String options) {
+      this(name, url, sha256, type, options, false);
+    }
+
+    /** The same with the digest its publisher signed. */
+    public CatalogueImage withDigest(String digest) {
+      return new CatalogueImage(name, url, digest, type, options, internal);
+    }
+
+    /** Where a signature is asked for, rather than a digest pinned. */
+    public boolean isSigned() {
+      return sha256.isEmpty();
+    }
+
+    /** The image it belongs to: itself, but for a kernel or initrd. */
+    public String whole() {
+      int slash = name.indexOf('/');
+      return slash < 0 ? name : name.substring(0, slash);
+    }
+
+    /** Where {@code verify} of it stands in .gitops/config.yaml. */
+    public String pointer() {
+      return "/images/" + name + "/verify";
+    }
+
     /** What comes after the name of an image in the name of its kernel. */
     public static final String KERNEL = "/kernel";
 

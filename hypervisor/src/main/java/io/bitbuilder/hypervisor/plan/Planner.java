@@ -201,6 +201,17 @@ public final class Planner {
       }
       return;
     }
+    for (CatalogueImage part : parts(guest, image)) {
+      if (part.sha256().isEmpty()) {
+        own.add(
+            Code.BB608,
+            guest.origin().at("/image"),
+            "nothing its publisher signed counts for image " + Quote.quote(part.name()),
+            "an image with a signature that counts",
+            "ask the host operator: `bitbuilder status` says what is wrong with it");
+        return;
+      }
+    }
     if (!(guest instanceof Machine machine)) {
       return;
     }
@@ -219,6 +230,17 @@ public final class Planner {
           "firmware: uefi or bios",
           "remove `firmware`, or ask the host operator to add `kernel` and `initrd` to the image");
     }
+  }
+
+  /** The files a guest is made from. */
+  private List<CatalogueImage> parts(Guest guest, CatalogueImage image) {
+    List<CatalogueImage> parts = new ArrayList<>(List.of(image));
+    if (guest instanceof Machine machine && machine.firmware() == Machine.Firmware.NONE) {
+      for (String suffix : List.of(CatalogueImage.KERNEL, CatalogueImage.INITRD)) {
+        Optional.ofNullable(config.images().get(image.name() + suffix)).ifPresent(parts::add);
+      }
+    }
+    return parts;
   }
 
   private Optional<ResolvedTenant.Kernel> kernel(Machine machine) {

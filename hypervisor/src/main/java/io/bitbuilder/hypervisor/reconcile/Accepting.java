@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.activation.Announcer;
 import io.bitbuilder.hypervisor.generation.AcceptedFile;
+import io.bitbuilder.hypervisor.generation.AcceptedImages;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
@@ -21,7 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Keeps which commits were accepted, and tells of each one once: who signed it, and by what policy.
+ * Keeps which commits and images were accepted, and tells of each one once: who signed it, and of a
+ * commit by what policy.
  */
 final class Accepting {
   private static final String SYSTEM = "system";
@@ -67,6 +69,32 @@ final class Accepting {
     }
     tell(news);
     file.write(new AcceptedFile.Commits(commit.or(before::system), tenants));
+    images(system);
+  }
+
+  /** Likewise of what publishers signed. */
+  private void images(SystemState system) throws IOException {
+    AcceptedImages file = new AcceptedImages(state);
+    SortedMap<String, AcceptedImages.Image> before = file.read();
+    for (Map.Entry<String, AcceptedImages.Image> entry : system.signed().entrySet()) {
+      AcceptedImages.Image image = entry.getValue();
+      AcceptedImages.Image known = before.get(entry.getKey());
+      if (known == null || !known.sha256().equals(image.sha256())) {
+        announcer.tell(
+            new AuditLog.Entry(
+                pace.now(),
+                SYSTEM,
+                AuditLog.Event.ACCEPTED,
+                0,
+                system.commit(),
+                "",
+                "",
+                image.signer(),
+                "image " + entry.getKey() + " is sha256:" + image.sha256(),
+                new TreeMap<>()));
+      }
+    }
+    file.write(system.signed());
   }
 
   /** First, so that nothing is accepted that nobody was told of; not again after a crash. */

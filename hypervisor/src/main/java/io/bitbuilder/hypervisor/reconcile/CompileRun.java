@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.generation.AcceptedFile;
+import io.bitbuilder.hypervisor.generation.AcceptedImages;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.Manifest;
@@ -68,6 +69,7 @@ public final class CompileRun {
   private final Instant now = Instant.now();
   private final Report systemReport = new Report();
   private final SortedMap<TenantId, Report> tenantReports = new TreeMap<>();
+  private SortedMap<String, AcceptedImages.Image> signed = new TreeMap<>();
 
   /**
    * A run on a host.
@@ -145,7 +147,9 @@ public final class CompileRun {
           "disable tenants with \"enabled\": false, or leave one entry");
       return frozen(commit.value());
     }
-    return compile(commit, model.get(), HostFacts.read(root, host.get()));
+    SignedImages.Resolved resolved = stages.resolveImages(model.get(), systemReport);
+    signed = resolved.signed();
+    return compile(commit, resolved.system(), HostFacts.read(root, host.get()));
   }
 
   private Optional<SystemModel> readSystem(HostConfig host, CommitId commit) {
@@ -381,7 +385,8 @@ public final class CompileRun {
         SystemState.Image.of(config.images().values()),
         Authorities.revoked(system),
         Underlay.of(config.on(host.name())),
-        verification.verified());
+        verification.verified(),
+        signed);
   }
 
   private Outcome frozen(String commit) throws IOException {
@@ -397,6 +402,7 @@ public final class CompileRun {
             List.of(),
             List.of(),
             Optional.empty(),
+            new TreeMap<>(),
             new TreeMap<>());
     SortedMap<String, List<Diagnostic>> findings = findings();
     staging.finish(state, new Staging.Findings(now, findings), allocationFile.read());

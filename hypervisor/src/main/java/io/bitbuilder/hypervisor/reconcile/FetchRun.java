@@ -153,7 +153,9 @@ public final class FetchRun {
               config.sync().timeout(),
               config.sync().concurrency()));
       keep(round, repositories, before, Optional.of(config));
-      images = round.download(config.images().values(), before.images());
+      images =
+          round.download(
+              config.images().values(), before.images(), SignedImages.on(root, new OwnKeys(root)));
     } else {
       keep(round, repositories, before, Optional.empty());
     }
@@ -353,9 +355,14 @@ public final class FetchRun {
     text.append('\n').append(host.verify()).append('\n').append(host.tags());
     text.append('\n').append(host.signers()).append('\n').append(new OwnKeys(root).digest());
     images.values().stream()
-        .filter(FetchState.Image::present)
-        .forEach(
-            image -> text.append('\n').append(image.name()).append(' ').append(image.sha256()));
+        .filter(image -> image.present() || !image.offer().isEmpty())
+        .forEach(image ->
+            text.append('\n')
+                .append(image.name())
+                .append(' ')
+                .append(image.present())
+                .append(image.sha256())
+                .append(image.offer()));
     return InputsDigest.sha256(text.toString());
   }
 

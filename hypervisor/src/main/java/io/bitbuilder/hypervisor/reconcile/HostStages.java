@@ -94,6 +94,11 @@ final class HostStages implements Stages {
   }
 
   @Override
+  public SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException {
+    return SignedImages.on(root, keys).resolve(system, report);
+  }
+
+  @Override
   public Map<TenantId, CommitId> tips() {
     return state.tips();
   }

@@ -19,10 +19,11 @@ import java.util.stream.Collectors;
 
 /**
  * The host's own keys (UAPI.11): os {@code bitbuilder}, purpose {@code git-commit}, context {@code
- * system} or a tenant's id.
+ * system} or a tenant's id; and those of publishers, purpose {@code image}.
  */
 final class OwnKeys {
   private static final Purpose COMMIT = Purpose.of("git-commit");
+  private static final Purpose IMAGE = Purpose.of("image");
 
   private final Voa voa;
 
@@ -45,9 +46,18 @@ final class OwnKeys {
         : new VoaKeys(voa).of(List.of(Os.BITBUILDER), COMMIT, new Context(scope), Optional.empty());
   }
 
-  /** A text that is another one when other keys count for any scope. */
+  /** Keys of publishers of images; of a certificate every copy. */
+  List<TrustedKey> ofImages() {
+    return new VoaKeys(voa).of(List.of(Os.BITBUILDER), IMAGE, Context.DEFAULT, Optional.empty());
+  }
+
+  /** A text that is another one when other keys count for any scope, or for images. */
   String digest() {
     StringBuilder text = new StringBuilder();
+    String images = digest(IMAGE, Context.DEFAULT);
+    if (!images.isEmpty()) {
+      text.append("image ").append(images).append('\n');
+    }
     for (String scope : scopes) {
       text.append(scope).append(' ').append(digest(scope)).append('\n');
     }
@@ -56,11 +66,12 @@ final class OwnKeys {
 
   /** The same for one scope. */
   String digest(String scope) {
-    if (!scopes.contains(scope)) {
-      return "";
-    }
-    List<Verifier> all = new ArrayList<>(verifiers(scope, Technology.OPENPGP));
-    all.addAll(verifiers(scope, Technology.SSH));
+    return scopes.contains(scope) ? digest(COMMIT, new Context(scope)) : "";
+  }
+
+  private String digest(Purpose purpose, Context context) {
+    List<Verifier> all = new ArrayList<>(verifiers(purpose, context, Technology.OPENPGP));
+    all.addAll(verifiers(purpose, context, Technology.SSH));
     String text =
         all.stream()
             .flatMap(verifier -> verifier.copies().stream())
@@ -70,7 +81,7 @@ final class OwnKeys {
     return text.isEmpty() ? "" : InputsDigest.sha256(text);
   }
 
-  private List<Verifier> verifiers(String scope, Technology technology) {
-    return voa.lookup(List.of(Os.BITBUILDER), COMMIT, new Context(scope), technology).verifiers();
+  private List<Verifier> verifiers(Purpose purpose, Context context, Technology technology) {
+    return voa.lookup(List.of(Os.BITBUILDER), purpose, context, technology).verifiers();
   }
 }

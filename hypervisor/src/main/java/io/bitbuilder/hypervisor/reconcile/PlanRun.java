@@ -144,14 +144,21 @@ public final class PlanRun {
               "bitbuilder sync");
       return Optional.empty();
     }
-    return stages.readSystem(tip.get().commit(), report("system"));
+    return resolved(stages.readSystem(tip.get().commit(), report("system")));
+  }
+
+  private Optional<SystemModel> resolved(Optional<SystemModel> system) throws IOException {
+    return system.isEmpty()
+        ? system
+        : Optional.of(stages.resolveImages(system.get(), report("system")).system());
   }
 
   private void directory(Optional<TenantId> only, Path path, HostFacts facts) throws IOException {
     IdentifiedTree tree = new IdentifiedTree(new DirectoryTree(path));
     switch (RepositoryKind.of(tree)) {
       case SYSTEM -> {
-        Optional<SystemModel> model = Systems.read(tree, new Networkd(root), report("system"));
+        Optional<SystemModel> model =
+            resolved(Systems.read(tree, new Networkd(root), report("system")));
         if (model.isPresent()) {
           all(model.get(), only, facts);
         }

@@ -5,13 +5,18 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Severity;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Why a commit never became a generation, as a line of the audit trail. */
 final class Rejection {
   private Rejection() {}
+
+  private static final String SYSTEM = "system";
+  private static final Set<Code> OF_PUBLISHERS = EnumSet.of(Code.BB608, Code.BB609);
 
   /**
    * The line; empty when nothing was rejected, or when it only says what an earlier line does.
@@ -24,6 +29,8 @@ final class Rejection {
             .filter(finding -> finding.severity() == Severity.ERROR)
             // That it was refused is told when it is refused.
             .filter(finding -> finding.code() != Code.BB508)
+            // The commit is not to blame for what publishers of images sign.
+            .filter(finding -> !scope.equals(SYSTEM) || !OF_PUBLISHERS.contains(finding.code()))
             .toList();
     if (errors.isEmpty()) {
       return Optional.empty();

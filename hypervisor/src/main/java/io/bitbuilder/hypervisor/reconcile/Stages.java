@@ -55,6 +55,9 @@ interface Stages {
   /** The system repository at a commit; empty exactly when it has errors. */
   Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException;
 
+  /** The images of the catalogue whose publishers sign them, with the digests they signed. */
+  SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException;
+
   /**
    * The newest fetched commits of all tenants that were ever fetched, without opening a repository.
    */

@@ -157,11 +157,17 @@ public final class FetchRound implements AutoCloseable {
         Optional.empty());
   }
 
-  /** Downloads what is missing of the catalogue. */
+  /**
+   * Downloads what is missing of the catalogue.
+   *
+   * @param endorsed so that nothing is downloaded that will not count
+   */
   public SortedMap<String, FetchState.Image> download(
-      Collection<SystemConfig.CatalogueImage> images, SortedMap<String, FetchState.Image> before)
+      Collection<SystemConfig.CatalogueImage> images,
+      SortedMap<String, FetchState.Image> before,
+      Endorsed endorsed)
       throws IOException {
-    return new Images(objects, web, backOff, byHand).download(images, before, now);
+    return new Images(objects, web, backOff, byHand, endorsed).download(images, before, now);
   }
 
   /** Deletes the objects of a repository for good. */

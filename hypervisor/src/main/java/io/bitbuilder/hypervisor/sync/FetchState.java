@@ -100,10 +100,12 @@ public record FetchState(
   /**
    * One image of the catalogue.
    *
-   * @param sha256 its pinned digest
+   * @param sha256 its digest: pinned, or what a signature that counts says now; else empty
    * @param present whether objects/images/{@code sha256} is complete
+   * @param offer tells what was handed to compile of a publisher's list from others; else empty
    */
-  public record Image(String name, String sha256, boolean present, Optional<Failure> failure) {}
+  public record Image(
+      String name, String sha256, boolean present, String offer, Optional<Failure> failure) {}
 
   /** A tenant found in a directory, which compile adds to those of the registry. */
   public record Found(TenantId tenant, String directory, String url) {}

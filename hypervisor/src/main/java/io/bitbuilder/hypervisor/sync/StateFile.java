@@ -112,6 +112,9 @@ final class StateFile {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("sha256", image.sha256());
     map.put("present", image.present());
+    if (!image.offer().isEmpty()) {
+      map.put("offer", image.offer());
+    }
     image.failure().ifPresent(failure -> put(map, failure));
     return map;
   }
@@ -149,7 +152,11 @@ final class StateFile {
 
   private static FetchState.Image image(String name, Map<String, @Nullable Object> map) {
     return new FetchState.Image(
-        name, text(map, "sha256"), Boolean.TRUE.equals(map.get("present")), failure(map));
+        name,
+        text(map, "sha256"),
+        Boolean.TRUE.equals(map.get("present")),
+        text(map, "offer"),
+        failure(map));
   }
 
   private static Optional<FetchState.Failure> failure(Map<String, @Nullable Object> map) {

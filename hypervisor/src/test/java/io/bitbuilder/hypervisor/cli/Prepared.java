@@ -144,6 +144,7 @@ final class Prepared {
             List.of(),
             List.of(),
             Optional.empty(),
+            new TreeMap<>(),
             new TreeMap<>()),
         new Staging.Findings(THEN, findings),
         Allocations.empty());

@@ -50,7 +50,12 @@ class StagingTest {
                           "[2001:db8::2]:51900",
                           "fd00:b17b::2")))),
           new TreeMap<>(
-              Map.of("alpha", new SystemState.Verified("c".repeat(40), "require", "alice"))));
+              Map.of("alpha", new SystemState.Verified("c".repeat(40), "require", "alice"))),
+          new TreeMap<>(
+              Map.of(
+                  "https://example.org/x.raw",
+                  new AcceptedImages.Image(
+                      "e".repeat(64), "SHA256:key", "{}\n", List.of("d".repeat(64))))));
   private static final Staging.Findings NOTHING_FOUND =
       new Staging.Findings(Fixtures.THEN, new TreeMap<>());
 

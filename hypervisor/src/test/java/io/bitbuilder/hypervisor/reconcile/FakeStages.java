@@ -172,6 +172,11 @@ final class FakeStages implements Stages {
   }
 
   @Override
+  public SignedImages.Resolved resolveImages(SystemModel system, Report report) {
+    return new SignedImages.Resolved(system, new TreeMap<>());
+  }
+
+  @Override
   public Map<TenantId, CommitId> tips() {
     return Map.copyOf(tips);
   }

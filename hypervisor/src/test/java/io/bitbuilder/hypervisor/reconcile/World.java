@@ -7,6 +7,7 @@ import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.FileTree;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.generation.AcceptedImages;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.Breakable;
 import io.bitbuilder.hypervisor.generation.Generation;
@@ -90,6 +91,9 @@ final class World {
     return new SystemState.Standing(tenant, false, true, false);
   }
 
+  /** What publishers of images signed. */
+  final SortedMap<String, AcceptedImages.Image> signed = new TreeMap<>();
+
   /** Fingerprints of keys that no longer count. */
   List<String> revoked = List.of();
 
@@ -131,7 +135,8 @@ final class World {
             List.of(),
             revoked,
             Optional.empty(),
-            new TreeMap<>()),
+            new TreeMap<>(),
+            signed),
         new Staging.Findings(pace.now(), new TreeMap<>(findings)),
         new Allocations(
             new TreeMap<>(Map.of("seed", "s", "uid/acme/web", "1", "uid/beta/web", "2"))));

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The real git, gpg and ssh-keygen, in homes of their own. */
-final class Tools implements AutoCloseable {
+public final class Tools implements AutoCloseable {
   private final Path top;
   private final Path gnupg;
   private final Path signers;
@@ -21,9 +21,10 @@ final class Tools implements AutoCloseable {
   private int files;
 
   /** What a program said. */
-  record Outcome(int exit, String output) {}
+  public record Outcome(int exit, String output) {}
 
-  Tools(Path top) throws IOException {
+  /** In an empty directory whose path is short: gpg has sockets in it. */
+  public Tools(Path top) throws IOException {
     this.top = top;
     this.gnupg = Files.createDirectory(top.resolve("g"));
     this.signers = top.resolve("allowed_signers");
@@ -74,7 +75,7 @@ final class Tools implements AutoCloseable {
   }
 
   /** gpg, at a time of the form 20200131. */
-  Outcome gpg(String day, String input, String... arguments) {
+  public Outcome gpg(String day, String input, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of("gpg", "--batch", "--yes", "--no-tty", "--quiet", "--pinentry-mode"));
@@ -85,7 +86,7 @@ final class Tools implements AutoCloseable {
   }
 
   /** A new key, made on 1 January 2020; its name is how gpg finds it. */
-  void gpgKey(String name, String algorithm, String usage) {
+  public void gpgKey(String name, String algorithm, String usage) {
     Outcome outcome =
         gpg("20200101", "", "--quick-gen-key", address(name), algorithm, usage, "never");
     assertThat(outcome.exit()).as(outcome.output()).isZero();
@@ -106,7 +107,7 @@ final class Tools implements AutoCloseable {
   }
 
   /** A detached signature of content by the key of that name. */
-  byte[] gpgSign(String day, String name, byte[] content, String... options) {
+  public byte[] gpgSign(String day, String name, byte[] content, String... options) {
     Path file = write(content);
     List<String> arguments = new ArrayList<>(List.of("-u", address(name), "--armor"));
     arguments.addAll(List.of(options));
@@ -119,7 +120,7 @@ final class Tools implements AutoCloseable {
   /**
    * Revokes with reason 0 to 3 as gpg's menu counts them: none, compromised, superseded, unused.
    */
-  void gpgRevoke(String day, String name, int reason) {
+  public void gpgRevoke(String day, String name, int reason) {
     List<String> command =
         List.of(
             "gpg",
@@ -145,7 +146,8 @@ final class Tools implements AutoCloseable {
     gpg("20260101", "", "--allow-non-selfsigned-uid", "--import", write(certificate).toString());
   }
 
-  OpenPgpCertificate export(String name) {
+  /** The certificate as it is now. */
+  public OpenPgpCertificate export(String name) {
     Path file = top.resolve("export" + files++);
     Outcome outcome =
         gpg("20200101", "", "--armor", "--output", file.toString(), "--export", address(name));
@@ -186,7 +188,7 @@ final class Tools implements AutoCloseable {
   }
 
   /** An SSH key pair; its public half is allowed to sign for git. */
-  SshKey sshKey(String name, String... options) {
+  public SshKey sshKey(String name, String... options) {
     List<String> command =
         new ArrayList<>(List.of("ssh-keygen", "-q", "-N", "", "-C", name, "-f", name));
     command.addAll(List.of(options));
@@ -205,7 +207,8 @@ final class Tools implements AutoCloseable {
     }
   }
 
-  byte[] sshSign(String name, String namespace, byte[] content, String... options) {
+  /** A detached signature of content. */
+  public byte[] sshSign(String name, String namespace, byte[] content, String... options) {
     Path file = write(content);
     List<String> command =
         new ArrayList<>(List.of("ssh-keygen", "-q", "-Y", "sign", "-f", name, "-n", namespace));

@@ -135,7 +135,9 @@ final class FetchStateTest {
             Optional.of(NOW)));
     TreeMap<String, FetchState.Image> images = new TreeMap<>();
     images.put(
-        "debian", new FetchState.Image("debian", "1".repeat(64), false, Optional.of(failure)));
+        "debian",
+        new FetchState.Image(
+            "debian", "1".repeat(64), false, "2".repeat(64), Optional.of(failure)));
     return new FetchState(checked, "inputs", A.value(), Duration.ofDays(30), repositories, images);
   }
 }

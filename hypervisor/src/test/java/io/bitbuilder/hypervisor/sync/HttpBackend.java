@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +28,7 @@ final class HttpBackend implements AutoCloseable {
   private final Path repositories;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
   private volatile @Nullable String authorization;
   private volatile boolean protocolHeader = true;
 
@@ -49,6 +51,16 @@ final class HttpBackend implements AutoCloseable {
 
   String url(String path) {
     return scheme + "://localhost:" + server.getAddress().getPort() + "/" + path;
+  }
+
+  /** The same, the host as a number. */
+  String literal(String path) {
+    return url(path).replace("localhost", "127.0.0.1");
+  }
+
+  /** Answers a path with these bytes. */
+  void serve(String path, byte[] content) {
+    contents.put("/" + path, content.clone());
   }
 
   /** Lets nobody in without this header. */
@@ -96,6 +108,12 @@ final class HttpBackend implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange, byte[] body) throws IOException {
+    byte[] content = contents.get(exchange.getRequestURI().getPath());
+    if (content != null) {
+      exchange.sendResponseHeaders(200, content.length);
+      exchange.getResponseBody().write(content);
+      return;
+    }
     ProcessBuilder builder = new ProcessBuilder("git", "http-backend");
     Map<String, String> environment = builder.environment();
     environment.put("GIT_PROJECT_ROOT", repositories.toString());

@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,28 @@ final class ImagesTest {
       "an image, as far as anybody can tell".getBytes(StandardCharsets.US_ASCII);
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
+  private static final byte[] GOOD = {'g', 'o', 'o', 'd'};
+
+  /** Who signs writes "good". */
+  private final Endorsed endorsed =
+      new Endorsed() {
+        @Override
+        public Optional<String> digest(SystemConfig.CatalogueImage image, Offer offer) {
+          return Arrays.equals(offer.signature(), GOOD)
+                  && Checksums.find(offer.list(), Offer.fileName(image))
+                      instanceof Checksums.Found.Digest(String digest)
+              ? Optional.of(digest)
+              : Optional.empty();
+        }
+
+        @Override
+        public Optional<String> accepted(SystemConfig.CatalogueImage image) {
+          return Optional.ofNullable(accepted);
+        }
+      };
+
   @TempDir Path root;
+  private @Nullable String accepted;
   private HttpBackend server;
   private String sha256;
 
@@ -84,7 +107,7 @@ final class ImagesTest {
     Files.createDirectories(root.resolve("images"));
     Files.write(root.resolve("images").resolve(sha256 + ".partial"), Arrays.copyOf(CONTENT, 10));
 
-    assertThat(download(server.url("image"), sha256).present()).isTrue();
+    assertThat(download(server.literal("image"), sha256).present()).isTrue();
 
     assertThat(range).hasValue("bytes=10-");
     assertThat(root.resolve("images").resolve(sha256)).hasBinaryContent(CONTENT);
@@ -102,7 +125,7 @@ final class ImagesTest {
         });
     Files.createDirectories(root.resolve("images"));
     Files.writeString(root.resolve("images").resolve(sha256 + ".partial"), "something else");
-    assertThat(download(server.url("image"), sha256).present()).isTrue();
+    assertThat(download(server.literal("image"), sha256).present()).isTrue();
   }
 
   @Test
@@ -115,7 +138,7 @@ final class ImagesTest {
         });
     Files.createDirectories(root.resolve("images"));
     Files.write(root.resolve("images").resolve(sha256 + ".partial"), CONTENT);
-    assertThat(download(server.url("image"), sha256).present()).isTrue();
+    assertThat(download(server.literal("image"), sha256).present()).isTrue();
   }
 
   @Test
@@ -124,11 +147,11 @@ final class ImagesTest {
       server.answer(
           "/image",
           exchange -> {
-            exchange.getResponseHeaders().set("Location", other.url("image"));
+            exchange.getResponseHeaders().set("Location", other.literal("image"));
             exchange.sendResponseHeaders(302, -1);
             exchange.close();
           });
-      FetchState.Image image = download(server.url("image"), sha256);
+      FetchState.Image image = download(server.literal("image"), sha256);
       assertThat(image.failure()).map(FetchState.Failure::code).contains(Code.BB606);
       assertThat(other.requests()).isEmpty();
     }
@@ -142,7 +165,7 @@ final class ImagesTest {
           exchange.sendResponseHeaders(404, -1);
           exchange.close();
         });
-    FetchState.Failure failure = download(server.url("image"), sha256).failure().orElseThrow();
+    FetchState.Failure failure = download(server.literal("image"), sha256).failure().orElseThrow();
     assertThat(failure.code()).isEqualTo(Code.BB606);
     assertThat(failure.message()).contains("404");
     assertThat(failure.retryAt()).isAfter(NOW);
@@ -160,6 +183,170 @@ final class ImagesTest {
     assertThat(old).doesNotExist();
   }
 
+  private byte[] list(String digest, String file) {
+    return (digest + "  " + file + "\n").getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static SystemConfig.CatalogueImage signed(String name, String url) {
+    return new SystemConfig.CatalogueImage(name, url, "", SystemConfig.CatalogueImage.Type.RAW, "");
+  }
+
+  private SortedMap<String, FetchState.Image> look(
+      Instant at, SortedMap<String, FetchState.Image> before, SystemConfig.CatalogueImage... images)
+      throws IOException {
+    return images().download(List.of(images), before, at);
+  }
+
+  private FetchState.Image look(Instant at) throws IOException {
+    return Optional.ofNullable(
+            look(at, new TreeMap<>(), signed("x", server.literal("d/x.raw"))).get("x"))
+        .orElseThrow();
+  }
+
+  private Optional<Offer> handed(String path) {
+    return Offer.fetched(root, signed("x", server.literal(path)));
+  }
+
+  @Test
+  void aSignedImageIsHandedOverWithItsList() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    server.serve("d/SHA256SUMS", list(sha256, "x.raw"));
+    server.serve("d/SHA256SUMS.gpg", GOOD);
+    FetchState.Image image = look(NOW);
+    assertThat(image.failure()).isEmpty();
+    assertThat(image.present()).isTrue();
+    assertThat(image.sha256()).isEqualTo(sha256);
+    assertThat(image.offer()).hasSize(64);
+    Offer offer = handed("d/x.raw").orElseThrow();
+    assertThat(offer.list()).isEqualTo(list(sha256, "x.raw"));
+    assertThat(offer.signature()).isEqualTo(GOOD);
+    assertThat(root.resolve("images").resolve(sha256)).hasBinaryContent(CONTENT);
+  }
+
+  @Test
+  void aListOfItsOwnWillDoAndFilesToo() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    server.serve("d/x.raw.sha256", list(sha256, "x.raw"));
+    server.serve("d/x.raw.sha256.sig", GOOD);
+    assertThat(look(NOW).present()).isTrue();
+    assertThat(handed("d/x.raw").orElseThrow().source()).isEqualTo("x.raw.sha256");
+
+    Path directory = Files.createDirectories(root.resolve("local"));
+    Files.write(directory.resolve("x.raw"), CONTENT);
+    Files.write(directory.resolve("SHA256SUMS"), list(sha256, "x.raw"));
+    Files.write(directory.resolve("SHA256SUMS.asc"), GOOD);
+    SystemConfig.CatalogueImage local = signed("y", "file://" + directory.resolve("x.raw"));
+    assertThat(look(NOW, new TreeMap<>(), local).get("y"))
+        .extracting(FetchState.Image::present)
+        .isEqualTo(true);
+  }
+
+  @Test
+  void whatDoesNotCountIsHandedOverAndNotDownloaded() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    server.serve("d/SHA256SUMS", list(sha256, "x.raw"));
+    FetchState.Image image = look(NOW);
+    assertThat(image.failure()).isEmpty();
+    assertThat(image.present()).isFalse();
+    assertThat(handed("d/x.raw").orElseThrow().signature()).isEmpty();
+    assertThat(server.requests()).contains("GET /d/SHA256SUMS").doesNotContain("GET /d/x.raw");
+  }
+
+  @Test
+  void theListIsAskedForOnceAnHour() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    server.serve("d/SHA256SUMS", list(sha256, "x.raw"));
+    server.serve("d/SHA256SUMS.asc", GOOD);
+    look(NOW);
+    server.forgetRequests();
+    look(NOW.plusSeconds(3500));
+    assertThat(server.requests()).isEmpty();
+    FetchState.Image image = look(NOW.plusSeconds(3600));
+    assertThat(server.requests()).containsExactly("GET /d/SHA256SUMS", "GET /d/SHA256SUMS.asc");
+    assertThat(image.present()).isTrue();
+  }
+
+  @Test
+  void aNewListWaitsForItsImage() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    server.serve("d/SHA256SUMS", list(sha256, "x.raw"));
+    server.serve("d/SHA256SUMS.asc", GOOD);
+    look(NOW);
+    server.serve("d/SHA256SUMS", list("0".repeat(64), "x.raw"));
+    FetchState.Image image = look(NOW.plusSeconds(7200));
+    assertThat(image.failure()).map(FetchState.Failure::code).contains(Code.BB607);
+    assertThat(image.sha256()).isEqualTo(sha256);
+    assertThat(image.present()).isTrue();
+    assertThat(handed("d/x.raw").orElseThrow().list()).isEqualTo(list(sha256, "x.raw"));
+  }
+
+  @Test
+  void aKernelWaitsForItsDisk() throws Exception {
+    server.serve("d/x.raw", "not what is signed".getBytes(StandardCharsets.US_ASCII));
+    server.serve("d/vmlinuz", CONTENT);
+    byte[] both =
+        (sha256 + "  x.raw\n" + sha256 + "  vmlinuz\n").getBytes(StandardCharsets.US_ASCII);
+    server.serve("d/SHA256SUMS", both);
+    server.serve("d/SHA256SUMS.asc", GOOD);
+    SystemConfig.CatalogueImage disk = signed("x", server.literal("d/x.raw"));
+    SystemConfig.CatalogueImage kernel = signed("x/kernel", server.literal("d/vmlinuz"));
+    SystemConfig.CatalogueImage other = signed("y", server.literal("d/vmlinuz"));
+    SortedMap<String, FetchState.Image> after = look(NOW, new TreeMap<>(), kernel);
+    assertThat(Objects.requireNonNull(after.get("x/kernel")).present()).isTrue();
+    Files.delete(Offer.file(root.resolve("images"), kernel));
+    Files.delete(root.resolve("images").resolve(sha256));
+    server.forgetRequests();
+    look(NOW, after, disk, kernel);
+    assertThat(Offer.fetched(root, kernel)).isEmpty();
+    // One list for both.
+    assertThat(server.requests()).filteredOn("GET /d/SHA256SUMS"::equals).hasSize(1);
+    server.serve("d/x.raw", CONTENT);
+    look(NOW, new TreeMap<>(), disk, kernel, other);
+    assertThat(Offer.fetched(root, kernel)).isPresent();
+    assertThat(Offer.fetched(root, disk)).isPresent();
+  }
+
+  @Test
+  void aListHasToBeThereAndSmall() throws Exception {
+    server.serve("d/x.raw", CONTENT);
+    assertThat(look(NOW).failure().orElseThrow().message()).contains("no list of digests");
+    server.serve("d/SHA256SUMS", new byte[Offer.LIST_LIMIT + 1]);
+    assertThat(look(NOW).failure().orElseThrow().message()).contains("more than");
+    server.answer(
+        "/d/SHA256SUMS",
+        exchange -> {
+          exchange.sendResponseHeaders(500, -1);
+          exchange.close();
+        });
+    assertThat(look(NOW).failure().orElseThrow().message()).contains("500");
+    assertThat(handed("d/x.raw")).isEmpty();
+  }
+
+  @Test
+  void whatWasAcceptedIsKept() throws Exception {
+    Path images = Files.createDirectories(root.resolve("images"));
+    accepted = "3".repeat(64);
+    Path old = Files.writeString(images.resolve(accepted), "x");
+    Files.setLastModifiedTime(old, FileTime.from(NOW.minusSeconds(800 * 3600)));
+    look(NOW);
+    assertThat(old).exists();
+  }
+
+  @Test
+  void aNameForAnAddressInsideHasToBeAllowed() throws Exception {
+    server.serve("image", CONTENT);
+    FetchState.Failure failure = download(server.url("image"), sha256).failure().orElseThrow();
+    assertThat(failure.code()).isEqualTo(Code.BB606);
+    assertThat(failure.message()).contains("localhost stands for 127.0.0.1");
+    assertThat(failure.help()).contains("internal: true");
+    assertThat(server.requests()).isEmpty();
+    SystemConfig.CatalogueImage allowed =
+        new SystemConfig.CatalogueImage(
+            "x", server.url("image"), sha256, SystemConfig.CatalogueImage.Type.RAW, "", true);
+    assertThat(Objects.requireNonNull(look(NOW, new TreeMap<>(), allowed).get("x")).present())
+        .isTrue();
+  }
+
   private FetchState.Image download(String url, String digest) throws IOException {
     SystemConfig.CatalogueImage image =
         new SystemConfig.CatalogueImage(
@@ -171,7 +358,7 @@ final class ImagesTest {
 
   private Images images() {
     BackOff backOff = new BackOff(NOW, RandomGenerator.of("L64X128MixRandom"));
-    return new Images(root, new Web(root), backOff, false);
+    return new Images(root, new Web(root), backOff, false, endorsed);
   }
 
   private List<Path> files() throws IOException {
