@@ -2,7 +2,8 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-abuse test-machine demo demo-down dist guest bench lint mutation fuzz testbed-root clean
+DIRECTORY = $(or $(BITBUILDER_KEYS),/var/cache/bitbuilder/keys)
+.PHONY: help test test-abuse test-machine demo demo-down dist guest image keys bench lint mutation fuzz testbed-root clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +28,12 @@ dist: ## Build dist/: the .deb, the system extension, checksums, bill of materia
 
 guest: ## Build the image for virtual machines (needs root; cached)
 	@build/with guest/build
+
+keys: ## Make development keys for the image, outside the tree
+	@image/keys $(DIRECTORY)
+
+image: ## Build the image of the immutable host (needs root; cached)
+	@image/build
 
 bench: ## Measure against the peers and write docs/benchmarks.md (needs root)
 	@bench/run
