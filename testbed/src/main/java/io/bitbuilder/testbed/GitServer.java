@@ -114,39 +114,57 @@ public final class GitServer {
 
   private final Host host;
   private final Access access;
+  private final String name;
   private String signer = "";
 
-  private GitServer(Host host, Access access) {
+  private GitServer(Host host, Access access, String name) {
     this.host = host;
     this.access = access;
+    this.name = name;
   }
 
   /** Repositories the host itself reads as files. */
   public static GitServer files(Host host) {
     host.succeeds("mkdir", "-p", "/srv/git");
-    return new GitServer(host, Access.FILE);
+    return new GitServer(host, Access.FILE, NAME);
   }
 
   /** Repositories behind sshd; git-shell serves whoever holds the deploy key. */
   public static GitServer ssh(Host host) {
     host.succeeds("mkdir", "-p", "/srv/git");
     host.sh(SSHD);
-    return new GitServer(host, Access.SSH);
+    return new GitServer(host, Access.SSH, NAME);
+  }
+
+  /** The same, known by its address: to hosts that nobody can tell a name. */
+  public static GitServer sshByAddress(Host host) {
+    ssh(host);
+    return new GitServer(host, Access.SSH, host.address());
+  }
+
+  /** The deploy key of a server behind sshd. */
+  public String deployKey() {
+    return host.read("/root/deploy");
+  }
+
+  /** The line of a server behind sshd in a file of known hosts. */
+  public String knownHost() {
+    return name + " " + host.sh("cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub") + "\n";
   }
 
   /** Repositories behind nginx with TLS; whoever holds the token may read. */
   public static GitServer https(Host host) {
     host.succeeds("mkdir", "-p", "/srv/git");
     host.sh(NGINX, NAME, token());
-    return new GitServer(host, Access.HTTPS);
+    return new GitServer(host, Access.HTTPS, NAME);
   }
 
   /** The address of a repository, as a host would be given it. */
   public String url(String repository) {
     return switch (access) {
       case FILE -> "file:///srv/git/" + repository + ".git";
-      case SSH -> "ssh://git@" + NAME + "/srv/git/" + repository + ".git";
-      case HTTPS -> "https://" + NAME + "/" + repository + ".git";
+      case SSH -> "ssh://git@" + name + "/srv/git/" + repository + ".git";
+      case HTTPS -> "https://" + name + "/" + repository + ".git";
     };
   }
 
@@ -159,9 +177,8 @@ public final class GitServer {
     switch (access) {
       case FILE -> {}
       case SSH -> {
-        String key = host.sh("cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub");
-        client.write("/etc/ssh/ssh_known_hosts", NAME + " " + key + "\n");
-        client.write(stored, host.read("/root/deploy"));
+        client.write("/etc/ssh/ssh_known_hosts", knownHost());
+        client.write(stored, deployKey());
       }
       case HTTPS -> {
         client.write(

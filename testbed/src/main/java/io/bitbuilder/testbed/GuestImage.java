@@ -2,11 +2,8 @@ package io.bitbuilder.testbed;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The image {@code guest/build} makes, once per machine, as a host's catalogue names it. */
 public final class GuestImage {
@@ -20,23 +17,7 @@ public final class GuestImage {
 
   /** The image, with these packages of Debian beyond its own, built first when there is none. */
   public static GuestImage build(String... packages) {
-    List<String> command = new ArrayList<>(List.of(Lane.script("guest/build").toString()));
-    command.addAll(List.of(packages));
-    try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      String path =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (process.waitFor() != 0 || path.isEmpty()) {
-        throw new AssertionError("guest/build failed");
-      }
-      return new GuestImage(Path.of(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("guest/build was interrupted", e);
-    }
+    return new GuestImage(Path.of(Lane.print("guest/build", packages)));
   }
 
   /** Copies it into a host. */

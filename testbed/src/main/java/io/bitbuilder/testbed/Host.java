@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -57,7 +58,6 @@ public final class Host implements AutoCloseable {
 
   /** Boots a host; the name gets the test's process id, so that test runs do not meet. */
   public static Host boot(String name, Option... options) {
-    Host host = new Host(name + "-" + ProcessHandle.current().pid());
     List<String> arguments = new ArrayList<>();
     for (Option option : options) {
       switch (option) {
@@ -66,6 +66,37 @@ public final class Host implements AutoCloseable {
         case MACHINE -> arguments.add("--machine");
       }
     }
+    return up(name, arguments);
+  }
+
+  /**
+   * Boots the image of the immutable host, built first when there is none: a machine with firmware
+   * and a TPM that is told nothing but system credentials.
+   *
+   * @param credentials their content by their name
+   */
+  public static Host bootImage(String name, Map<String, String> credentials) {
+    try {
+      Path directory = Files.createTempDirectory("testbed");
+      try {
+        for (Map.Entry<String, String> credential : credentials.entrySet()) {
+          Files.writeString(directory.resolve(credential.getKey()), credential.getValue());
+        }
+        String image = Lane.print("image/build");
+        return up(name, List.of("--image", image, "--credentials", directory.toString()));
+      } finally {
+        for (String credential : credentials.keySet()) {
+          Files.deleteIfExists(directory.resolve(credential));
+        }
+        Files.delete(directory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Host up(String name, List<String> arguments) {
+    Host host = new Host(name + "-" + ProcessHandle.current().pid());
     try {
       host.lane.must(Duration.ofMinutes(15), "up", arguments.toArray(String[]::new));
     } catch (AssertionError e) {

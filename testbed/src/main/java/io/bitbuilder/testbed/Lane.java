@@ -59,6 +59,27 @@ final class Lane {
     }
   }
 
+  /** What a script of the tree prints, which is one line; what it says of its progress is shown. */
+  static String print(String path, String... arguments) {
+    List<String> command = new ArrayList<>(List.of(script(path).toString()));
+    command.addAll(List.of(arguments));
+    try {
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      String line =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor() != 0 || line.isEmpty()) {
+        throw new AssertionError(path + " failed");
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(path + " was interrupted", e);
+    }
+  }
+
   private static Path script() {
     return script("testbed/host");
   }

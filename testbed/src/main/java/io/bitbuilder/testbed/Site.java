@@ -39,6 +39,11 @@ public final class Site {
     this.credential = credential;
   }
 
+  /** A host that is told by others, or only looked at. */
+  public static Site of(Host host, GitServer git, String credential) {
+    return new Site(host, git, credential);
+  }
+
   /** Tells a host with the package where its system repository is, and who it is there. */
   public static Site install(Host host, GitServer git, String credential) {
     Site site = new Site(host, git, credential);

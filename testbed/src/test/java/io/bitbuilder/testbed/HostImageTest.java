@@ -1,0 +1,146 @@
+package io.bitbuilder.testbed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * The immutable host, from nothing: told by credentials where its system repository is, whose
+ * signature counts there and what opens it, and by nothing else.
+ */
+@Tag("machine")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class HostImageTest {
+  private static final Duration SOON = Duration.ofMinutes(5);
+  private static final String RUNS =
+      "bitbuilder status --json | grep -c '\"state\": *\"healthy\"' | grep -qx 2";
+
+  private Host origin;
+  private GitServer git;
+  private Host host;
+  private Site site;
+
+  @BeforeAll
+  void bootFromNothing() {
+    origin = Host.boot("origin");
+    git = GitServer.sshByAddress(origin);
+    git.signAs("operator");
+    Site publisher = Site.of(origin, git, "git");
+    publisher.config(Site.defaultConfig().replace("20s", "120s"));
+    publisher.register("acme", "globex").publish();
+    git.signAs("");
+    publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
+    publisher.push("globex", "first", Tree.tenant("globex").idle("web"));
+    host =
+        Host.bootImage(
+            "immutable",
+            Map.of(
+                "bitbuilder.host",
+                "systemRepository: {url: \"%s\", credential: git}\nsigners: [\"%s\"]\n"
+                    .formatted(git.url("system"), git.key("operator")),
+                "bitbuilder.git",
+                git.deployKey(),
+                "bitbuilder.known_hosts",
+                git.knownHost()));
+    site = Site.of(host, git, "git");
+  }
+
+  @AfterAll
+  void close() {
+    try {
+      if (host != null) {
+        host.close();
+      }
+    } finally {
+      if (origin != null) {
+        origin.close();
+      }
+    }
+  }
+
+  @Test
+  @Order(1)
+  void itBringsUpItsTenantsByItself() {
+    host.eventually(SOON, RUNS);
+    assertThat(site.tenant("acme").at("state").text()).isEqualTo("healthy");
+    assertThat(site.invocations()).hasSize(2);
+    assertThat(host.failedUnits()).isEmpty();
+    assertThat(host.exec("bitbuilder", "doctor").text()).doesNotContain("error");
+  }
+
+  /** Line by line, the boot sequence of the founding document. */
+  @Test
+  @Order(2)
+  void eachStepOfTheBootSequenceWasTaken() {
+    // UEFI Boot: Secure boot validation.
+    assertThat(host.sh("bootctl status --no-pager"))
+        .contains("Secure Boot: enabled (user)", "Measured UKI: yes", "systemd-boot");
+    // Image Import: DDI image verification.
+    assertThat(host.sh("veritysetup status usr")).contains("status:      verified");
+    assertThat(host.sh("cat /proc/cmdline"))
+        .contains("usrhash=" + host.sh("veritysetup status usr | sed -n 's/ *root hash: *//p'"));
+    // Host Boot: base system ready.
+    assertThat(host.sh("systemctl is-system-running")).isEqualTo("running");
+    assertThat(host.sh("findmnt -no OPTIONS /usr; findmnt -no OPTIONS /etc"))
+        .matches("ro,.*\nro,.*");
+    assertThat(host.sh("findmnt -no SOURCE /var")).isEqualTo("/dev/mapper/var");
+    assertThat(host.sh("cryptsetup status var")).contains("LUKS2");
+    assertThat(host.sh("cat /sys/kernel/security/lockdown")).contains("[integrity]");
+    // Git Sync, Tenant Discovery, Tenant Provisioning: in this order.
+    String journal =
+        host.sh(
+            """
+            journalctl --boot --no-pager -o cat | grep -E '^(Finished|Reached target) ' |
+              grep -oE 'local-fs.target|bitbuilder-(fetch|compile|activate).service|setup-tenant@acme.service|tenant@acme.target' |
+              awk '!seen[$0]++'\
+            """);
+    assertThat(journal.lines())
+        .containsSubsequence(
+            "local-fs.target",
+            "bitbuilder-fetch.service",
+            "bitbuilder-compile.service",
+            "setup-tenant@acme.service",
+            "tenant@acme.target",
+            "bitbuilder-activate.service");
+  }
+
+  @Test
+  @Order(3)
+  void nothingOfTheSystemIsWritten() {
+    for (String path : new String[] {"/usr/x", "/usr/bin/x", "/etc/x", "/etc/systemd/system/x"}) {
+      assertThat(host.fails("touch", path)).contains("Read-only file system");
+    }
+    assertThat(host.fails("mount", "-o", "remount,rw", "/usr")).isNotEmpty();
+    assertThat(host.shell("dd if=/dev/zero of=/dev/mapper/usr bs=512 count=1").exit()).isNotZero();
+  }
+
+  @Test
+  @Order(4)
+  void aChangeThroughGitAppears() {
+    site.push("acme", "another", Tree.tenant("acme").idle("web").idle("more"));
+    site.sync(0);
+    assertThat(site.invocations()).hasSize(3);
+  }
+
+  @Test
+  @Order(5)
+  void afterAPowerCutAllIsBack() {
+    String id = host.sh("cat /etc/machine-id");
+    String key = host.sh("cat /var/lib/ssh/ssh_host_ed25519_key.pub");
+    host.powerCut();
+    host.eventually(SOON, RUNS);
+    assertThat(site.invocations()).hasSize(3);
+    assertThat(host.sh("cat /etc/machine-id")).isEqualTo(id);
+    assertThat(host.sh("cat /var/lib/ssh/ssh_host_ed25519_key.pub")).isEqualTo(key);
+  }
+}
