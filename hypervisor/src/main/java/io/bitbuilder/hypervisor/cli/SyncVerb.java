@@ -50,7 +50,7 @@ final class SyncVerb implements Verb {
   @Override
   public int run(Arguments arguments, Context context) throws IOException {
     Report report = new Report();
-    Optional<Path> credentials = Optional.of(context.root().resolve("run/credentials/@system"));
+    Optional<Path> credentials = Optional.of(context.root().resolve(HostFile.SYSTEM_CREDENTIALS));
     if (HostFile.read(context.root(), credentials, report).isEmpty()) {
       return rejected(report, arguments, context.output());
     }

@@ -28,6 +28,9 @@ public final class HostFile {
   /** The system credential that may hold it instead. */
   public static final String CREDENTIAL_NAME = "bitbuilder.host";
 
+  /** Where root finds system credentials, below the root directory (systemd(1)). */
+  public static final String SYSTEM_CREDENTIALS = "run/credentials/@system";
+
   private static final Key<String> URL =
       Key.of("url", Addresses.REPOSITORY, LIVE, "Where it is: https, ssh or file.").mandatory();
   private static final Key<String> REF =

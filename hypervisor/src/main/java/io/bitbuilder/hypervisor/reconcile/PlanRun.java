@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
+import io.bitbuilder.hypervisor.discovery.HostFile;
 import io.bitbuilder.hypervisor.discovery.RepositoryKind;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
@@ -55,7 +56,8 @@ public final class PlanRun {
    * @throws IOException when what was fetched cannot be read
    */
   public static PlanRun on(Path root) throws IOException {
-    return new PlanRun(root, new HostStages(root, Optional.empty()));
+    return new PlanRun(
+        root, new HostStages(root, Optional.of(root.resolve(HostFile.SYSTEM_CREDENTIALS))));
   }
 
   PlanRun(Path root, Stages stages) {
