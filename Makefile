@@ -2,8 +2,7 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-DIRECTORY = $(or $(BITBUILDER_KEYS),/var/cache/bitbuilder/keys)
-.PHONY: help test test-abuse test-machine demo demo-down dist guest image keys bench lint mutation fuzz testbed-root clean
+.PHONY: help test test-abuse test-machine demo demo-down demo-machine dist guest image keys bench lint mutation fuzz testbed-root clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +22,9 @@ demo: ## Boot a host with two tenants from Git repositories (needs root)
 demo-down: ## Take the demo away without a trace
 	@testbed/demo down
 
+demo-machine: ## Boot the immutable host with two tenants, emulated (needs root)
+	@testbed/demo-machine
+
 dist: ## Build dist/: the .deb, the system extension, checksums, bill of materials
 	@build/dist
 
@@ -30,7 +32,7 @@ guest: ## Build the image for virtual machines (needs root; cached)
 	@build/with guest/build
 
 keys: ## Make development keys for the image, outside the tree
-	@image/keys $(DIRECTORY)
+	@image/keys
 
 image: ## Build the image of the immutable host (needs root; cached)
 	@image/build
