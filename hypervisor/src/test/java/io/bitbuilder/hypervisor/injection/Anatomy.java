@@ -144,13 +144,22 @@ final class Anatomy {
 
   /** How many settings there are, and how many words each has. */
   List<Integer> shape() {
-    return parts.stream().map(part -> part.words.size()).toList();
+    return parts.stream().map(part -> part.words.size()).sorted().toList();
   }
 
   /** The same without the parts of a place. */
   Anatomy without(String place) {
     Anatomy others = new Anatomy();
     parts.stream().filter(part -> !part.place.startsWith(place)).forEach(others.parts::add);
+    return others;
+  }
+
+  /** The same without a setting of files of networks. */
+  Anatomy withoutSetting(String setting) {
+    Anatomy others = new Anatomy();
+    parts.stream()
+        .filter(part -> !part.place.startsWith("network/") || !part.place.endsWith(setting))
+        .forEach(others.parts::add);
     return others;
   }
 

@@ -31,6 +31,9 @@ final class Trial {
 
   private static final Map<String, Consequence> CONSEQUENCES =
       Map.of(
+          "containers/*", Consequence.ALLOCATION,
+          "machines/*", Consequence.ALLOCATION,
+          "network/wireguard/*.yaml", Consequence.ALLOCATION,
           "container#/uid", Consequence.ALLOCATION,
           "machine#/uid", Consequence.ALLOCATION,
           "config#/hosts/{}=", Consequence.ALLOCATION,
