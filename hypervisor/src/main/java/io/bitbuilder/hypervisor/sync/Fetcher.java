@@ -191,9 +191,23 @@ final class Fetcher {
       if (known.isPresent()) {
         return known.get();
       }
-      connection.fetch(budget.monitor(), Set.of(ref), Set.of());
-      return accept(quarantine, before.accepted(), commit);
+      try {
+        connection.fetch(budget.monitor(), Set.of(ref), Set.of());
+        return accept(quarantine, before.accepted(), commit);
+      } catch (IOException | RuntimeException e) {
+        return damage(e, source, ref.getObjectId()).orElseThrow(() -> e);
+      }
     }
+  }
+
+  /** Where what stands in the way is, when the repository can be looked into. */
+  private Optional<Result.Failed> damage(Exception e, Source source, ObjectId commit) {
+    boolean unknown = Faults.of(e, source, limits).code() == Code.BB501;
+    return unknown
+            && source.protocol() == Source.Protocol.FILE
+            && !Thread.currentThread().isInterrupted()
+        ? Damage.find(Path.of(source.address().getPath()), commit, limits, Faults.mend(source))
+        : Optional.empty();
   }
 
   private static Result accept(Quarantine quarantine, Optional<CommitId> accepted, CommitId commit)

@@ -45,29 +45,29 @@ final class SizeAttacks {
             "size-delta",
             "CVE-2026-41685",
             "a chain of deltas that ends in 16 GiB",
-            "BB501",
-            "",
+            "BB504",
+            "has ",
             SizeAttacks::deltas),
         Attack.refused(
             "size-delta-many",
             "CVE-2026-41685",
             "64 deltas of 64 MiB each in a few KiB",
-            "BB501",
-            "",
+            "BB504",
+            "together",
             SizeAttacks::large),
         Attack.refused(
             "size-message",
             "CVE-2023-40584",
             "a commit of 120 MB",
-            "BB501",
-            "",
+            "BB504",
+            "commit ",
             r -> r.branch(r.commit(r.root().write(), "x".repeat(120_000_000)))),
         Attack.refused(
             "size-tree",
             "CVE-2023-40584",
             "a directory of 300000 names",
-            "BB501",
-            "",
+            "BB504",
+            "directory `wide` has ",
             SizeAttacks::wide));
   }
 
