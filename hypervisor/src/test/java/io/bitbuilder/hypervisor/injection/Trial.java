@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.injection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.injection.Pipeline.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Tries hostile texts, and keeps what came of each. */
@@ -42,6 +45,7 @@ final class Trial {
   private final String name;
   private final List<String> faults = new ArrayList<>();
   private final SortedMap<String, List<String>> accepted = new TreeMap<>();
+  private final SortedMap<String, SortedSet<String>> texts = new TreeMap<>();
   private int tried;
   private int taken;
 
@@ -85,6 +89,7 @@ final class Trial {
     if (now.isPresent()) {
       taken++;
       accepted.computeIfAbsent(place, _ -> new ArrayList<>()).add(injection.name());
+      texts.computeIfAbsent(place, _ -> new TreeSet<>()).add(injection.text());
       difference(place, base, now.get(), original, injection.text())
           .ifPresent(difference -> fault(where, difference));
     } else if (!isAt.test(outcome.findings())) {
@@ -117,14 +122,29 @@ final class Trial {
       text.append('\n').append(place).append('\n');
       names.stream().sorted().forEach(each -> text.append("  ").append(each).append('\n'));
     });
-    Path file = GOLDEN.resolve(name + ".txt");
-    if (UPDATE) {
-      Files.createDirectories(GOLDEN);
-      Files.writeString(file, text);
-    }
+    Path file = golden(name + ".txt", text.toString());
     assertThat(faults.subList(0, Math.min(faults.size(), 12)))
         .as("%d of %d that are wrong", faults.size(), tried)
         .isEmpty();
     assertThat(text.toString()).isEqualTo(Files.readString(file));
+  }
+
+  /** That what is accepted at some places is what is in a file, for scenarios to try it. */
+  void keeps(String file, String... places) throws IOException {
+    SortedMap<String, Object> kept = new TreeMap<>();
+    for (String place : places) {
+      kept.put(place, List.copyOf(texts.getOrDefault(place, new TreeSet<>())));
+    }
+    String json = Json.pretty(kept);
+    assertThat(golden(file, json)).content().isEqualTo(json);
+  }
+
+  private static Path golden(String name, String content) throws IOException {
+    Path file = GOLDEN.resolve(name);
+    if (UPDATE) {
+      Files.createDirectories(GOLDEN);
+      Files.writeString(file, content);
+    }
+    return file;
   }
 }
