@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.sync;
 
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.model.CommitId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,10 +41,10 @@ final class Damage {
    *
    * @return what is wrong and where; empty when nothing is found
    */
-  static Optional<Result.Failed> find(Path directory, ObjectId commit, Limits limits, String mend) {
+  static Optional<Result.Failed> find(Path directory, CommitId commit, Limits limits, String mend) {
     try (Repository repository = ObjectStore.repository(directory);
         ObjectReader reader = repository.newObjectReader()) {
-      new Damage(reader, limits).commit(commit);
+      new Damage(reader, limits).commit(ObjectId.fromString(commit.value()));
       return Optional.empty();
     } catch (LimitExceeded e) {
       return Optional.of(Faults.limit(e.getMessage() + "", e.allowed(), ""));

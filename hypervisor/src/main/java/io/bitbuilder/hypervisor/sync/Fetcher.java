@@ -94,7 +94,8 @@ final class Fetcher {
       }
       transfers.acquire();
       try {
-        Result result = timed(source, budget -> transfer(source, before, offered, budget));
+        Result result =
+            timed(source, budget -> transfer(advertised, source, before, offered, budget));
         failures.set(0);
         return result;
       } finally {
@@ -168,16 +169,35 @@ final class Fetcher {
     };
   }
 
-  private Result transfer(Source source, Known before, String offered, Budget budget)
+  private Result transfer(
+      Advertised advertised, Source source, Known before, String offered, Budget budget)
       throws Exception {
     Path store = ObjectStore.directory(objects, source.scope());
     Optional<String> full = Housekeeping.full(store, limits);
     if (full.isPresent()) {
       return Faults.limit(full.get(), "at most " + limits.storeBytes() + " bytes", "");
     }
-    if (source.protocol() == Source.Protocol.FILE) {
-      FileQuestion.check(Path.of(source.address().getPath()));
+    if (source.protocol() != Source.Protocol.FILE) {
+      return receive(source, before, offered, budget);
     }
+    Path directory = Path.of(source.address().getPath());
+    FileQuestion.check(directory);
+    try {
+      return receive(source, before, offered, budget);
+    } catch (IOException | RuntimeException e) {
+      boolean unknown = Faults.of(e, source, limits).code() == Code.BB501;
+      if (unknown
+          && advertised instanceof Advertised.At(CommitId commit)
+          && !Thread.currentThread().isInterrupted()) {
+        // It can be looked into, so that we can say what stands in the way, and where.
+        return Damage.find(directory, commit, limits, Faults.mend(source)).orElseThrow(() -> e);
+      }
+      throw e;
+    }
+  }
+
+  private Result receive(Source source, Known before, String offered, Budget budget)
+      throws Exception {
     try (Quarantine quarantine = Quarantine.open(objects, source.scope(), before.tip(), limits);
         Ssh ssh = ssh(source, budget);
         Transport transport = transport(quarantine.repository(), source, ssh, budget);
@@ -191,23 +211,9 @@ final class Fetcher {
       if (known.isPresent()) {
         return known.get();
       }
-      try {
-        connection.fetch(budget.monitor(), Set.of(ref), Set.of());
-        return accept(quarantine, before.accepted(), commit);
-      } catch (IOException | RuntimeException e) {
-        return damage(e, source, ref.getObjectId()).orElseThrow(() -> e);
-      }
+      connection.fetch(budget.monitor(), Set.of(ref), Set.of());
+      return accept(quarantine, before.accepted(), commit);
     }
-  }
-
-  /** Where what stands in the way is, when the repository can be looked into. */
-  private Optional<Result.Failed> damage(Exception e, Source source, ObjectId commit) {
-    boolean unknown = Faults.of(e, source, limits).code() == Code.BB501;
-    return unknown
-            && source.protocol() == Source.Protocol.FILE
-            && !Thread.currentThread().isInterrupted()
-        ? Damage.find(Path.of(source.address().getPath()), commit, limits, Faults.mend(source))
-        : Optional.empty();
   }
 
   private static Result accept(Quarantine quarantine, Optional<CommitId> accepted, CommitId commit)
