@@ -72,12 +72,13 @@ class InjectedNamesTest {
   @Test
   void namesOfATenant() throws IOException {
     SystemModel model = new Pipeline(system, List.of()).model();
-    Anatomy base = anatomy(new Pipeline(system, List.of(acme)).run(model));
+    Trees tree = Bases.small(acme);
+    Anatomy base = anatomy(new Pipeline(system, List.of(tree)).run(model));
     Trial trial = new Trial("tenant-names");
     for (String place : TENANT) {
       for (Injection injection : Injection.names()) {
         String path = place.replace(IT, injection.text());
-        Trees changed = acme.with(path, "x: y\n");
+        Trees changed = tree.with(path, "x: y\n");
         trial.of(
             place,
             injection,
@@ -128,14 +129,14 @@ class InjectedNamesTest {
 
   @Test
   void namesOfTheSystemRepository() throws IOException {
-    Anatomy base = anatomy(new Pipeline(system, List.of(acme)).run());
+    Pipeline pipeline = new Pipeline(system, List.of(acme)).withTenantsRead();
+    Anatomy base = anatomy(pipeline.run());
     Trial trial = new Trial("system-names");
     for (String place : SYSTEM) {
       for (Injection injection : Injection.names()) {
         String path = place.replace(IT, injection.text());
         Trees changed = system.with(path, "x: y\n");
-        trial.of(
-            place, injection, base, "", at(path), () -> new Pipeline(changed, List.of(acme)).run());
+        trial.of(place, injection, base, "", at(path), () -> pipeline.with(changed).run());
       }
     }
     trial.check();

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.injection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A hostile text and how it is written into a document.
@@ -97,6 +98,44 @@ record Injection(String name, String text, String written) {
           List.of("JSON", "\",\"evil\":\""),
           List.of("nft", "\" accept comment \""));
 
+  private static final Set<String> BEHIND =
+      Set.of(
+          "line feed",
+          "carriage return",
+          "CRLF and a setting",
+          "trailing backslash",
+          "escaped line feed",
+          "specifier",
+          "variable",
+          "double quote",
+          "single quote",
+          "semicolon",
+          "second command",
+          "short option",
+          "bind",
+          "at",
+          "plus",
+          "colon",
+          "space",
+          "words",
+          "tab",
+          "section",
+          "assignment",
+          "line separator",
+          "next line",
+          "no-break space",
+          "right to left",
+          "byte order mark",
+          "high surrogate",
+          "NUL",
+          "escape sequence",
+          "climb",
+          "absolute",
+          "dots",
+          "decomposed",
+          "substitution",
+          "JSON");
+
   /** What means something to YAML unless it is in quotes. */
   private static final List<String> PLAIN =
       List.of(
@@ -136,11 +175,11 @@ record Injection(String name, String text, String written) {
     return all;
   }
 
-  /** The short ones behind a text that is right as far as it goes. */
+  /** Those that end, divide or quote something, behind a text that is right as far as it goes. */
   static List<Injection> behind(String right) {
     List<Injection> all = new ArrayList<>();
     for (List<String> one : TEXTS) {
-      if (one.getLast().length() < LARGE && !one.getLast().isEmpty()) {
+      if (BEHIND.contains(one.getFirst())) {
         all.add(quoted("… " + one.getFirst(), right + one.getLast()));
       }
     }

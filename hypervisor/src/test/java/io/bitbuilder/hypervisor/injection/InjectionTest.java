@@ -15,13 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -61,17 +60,15 @@ class InjectionTest {
   void fieldsOfATenant() throws IOException {
     SystemModel model = new Pipeline(system, List.of()).model();
     Trial trial = new Trial("tenant");
-    SortedMap<String, Field.Placed> seen = new TreeMap<>();
-    for (Trees tree : List.of(acme, globex)) {
-      Anatomy base = anatomy(new Pipeline(system, List.of(tree)).run(model));
-      for (Map.Entry<String, Field.Placed> one : Field.of(tree).entrySet()) {
-        if (seen.putIfAbsent(one.getKey(), one.getValue()) == null) {
-          all(
-              trial,
-              one.getValue(),
-              base,
-              tree,
-              changed -> new Pipeline(system, List.of(changed)).run(model));
+    Set<String> seen = new HashSet<>();
+    for (Trees tenant : List.of(acme, globex)) {
+      Pipeline whole = new Pipeline(system, List.of(tenant));
+      anatomy(whole.run(model));
+      for (Field.Placed one : Field.of(tenant).values()) {
+        if (seen.add(one.field().name())) {
+          Trees tree = Bases.around(one.path(), tenant);
+          Anatomy base = anatomy(new Pipeline(system, List.of(tree)).run(model));
+          all(trial, one, base, tree, changed -> new Pipeline(system, List.of(changed)).run(model));
         }
       }
     }
@@ -90,9 +87,10 @@ class InjectionTest {
   @Test
   void fieldsOfTheSystemRepository() throws IOException {
     Trial trial = new Trial("system");
-    Anatomy base = anatomy(new Pipeline(system, List.of(acme, globex)).run());
+    Pipeline pipeline = new Pipeline(system, List.of(acme, globex)).withTenantsRead();
+    Anatomy base = anatomy(pipeline.run());
     for (Field.Placed one : Field.of(system).values()) {
-      all(trial, one, base, system, changed -> new Pipeline(changed, List.of(acme, globex)).run());
+      all(trial, one, base, system, changed -> pipeline.with(changed).run());
     }
     trial.check();
   }

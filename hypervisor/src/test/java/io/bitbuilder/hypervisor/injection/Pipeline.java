@@ -25,7 +25,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,9 +46,32 @@ final class Pipeline {
   private final Trees system;
   private final List<Trees> tenants;
 
+  /** What the trees of tenants say, where it was read before. */
+  private final Map<Trees, Tenant> known;
+
   Pipeline(Trees system, List<Trees> tenants) {
+    this(system, tenants, Map.of());
+  }
+
+  private Pipeline(Trees system, List<Trees> tenants, Map<Trees, Tenant> known) {
     this.system = system;
     this.tenants = tenants;
+    this.known = known;
+  }
+
+  /** The same with the tenants read once, for system repositories that are tried with them. */
+  Pipeline withTenantsRead() throws IOException {
+    Report report = new Report();
+    Map<Trees, Tenant> read = new IdentityHashMap<>();
+    for (Trees tree : tenants) {
+      read.put(tree, Tenants.read(tree, Optional.empty(), report).orElseThrow());
+    }
+    return new Pipeline(system, tenants, read);
+  }
+
+  /** The same with another system repository. */
+  Pipeline with(Trees other) {
+    return new Pipeline(other, tenants, known);
   }
 
   /**
@@ -86,7 +111,10 @@ final class Pipeline {
           model.tenants().stream()
               .filter(one -> one.id().value().equals(tree.repository()))
               .findFirst();
-      Optional<Tenant> tenant = Tenants.read(tree, entry, report);
+      Optional<Tenant> tenant = Optional.ofNullable(known.get(tree));
+      if (tenant.isEmpty()) {
+        tenant = Tenants.read(tree, entry, report);
+      }
       if (entry.isPresent() && tenant.isPresent()) {
         requests.add(new Request(entry.get(), tenant.get(), Optional.empty()));
       }
