@@ -1,11 +1,14 @@
 package io.bitbuilder.hypervisor.sync;
 
+import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.CommitId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
@@ -30,10 +33,23 @@ final class Damage {
   private final ObjectChecker checker = GitSettings.checker();
   private int entries;
   private long bytes;
+  private final Set<ObjectId> seen = new HashSet<>();
 
-  private Damage(ObjectReader reader, Limits limits) {
+  /** Whether files are opened; otherwise their sizes are asked for. */
+  private final boolean whole;
+
+  private Damage(ObjectReader reader, Limits limits, boolean whole) {
     this.reader = reader;
     this.limits = limits;
+    this.whole = whole;
+  }
+
+  /**
+   * What of a commit is too large, by what a repository says of it: before it is sent, which takes
+   * time and memory. What is damaged is passed over.
+   */
+  static Optional<Result.Failed> tooLarge(Path directory, CommitId commit, Limits limits) {
+    return look(directory, commit, limits, false, "").filter(found -> found.code() == Code.BB504);
   }
 
   /**
@@ -42,9 +58,14 @@ final class Damage {
    * @return what is wrong and where; empty when nothing is found
    */
   static Optional<Result.Failed> find(Path directory, CommitId commit, Limits limits, String mend) {
+    return look(directory, commit, limits, true, mend);
+  }
+
+  private static Optional<Result.Failed> look(
+      Path directory, CommitId commit, Limits limits, boolean whole, String mend) {
     try (Repository repository = ObjectStore.repository(directory);
         ObjectReader reader = repository.newObjectReader()) {
-      new Damage(reader, limits).commit(ObjectId.fromString(commit.value()));
+      new Damage(reader, limits, whole).commit(ObjectId.fromString(commit.value()));
       return Optional.empty();
     } catch (LimitExceeded e) {
       return Optional.of(Faults.limit(e.getMessage() + "", e.allowed(), ""));
@@ -96,8 +117,12 @@ final class Damage {
   }
 
   private void file(String what, ObjectId id) throws IOException {
-    long size = open(id, Constants.OBJ_BLOB, what).getSize();
-    bytes += size;
+    long size =
+        whole
+            ? open(id, Constants.OBJ_BLOB, what).getSize()
+            : reader.getObjectSize(id, Constants.OBJ_BLOB);
+    // A file that is there twice is stored once.
+    bytes += seen.add(id) ? size : 0;
     if (size > limits.blobBytes()) {
       throw new LimitExceeded(what + " has " + size + " bytes", limits.blobBytes() + " bytes");
     }

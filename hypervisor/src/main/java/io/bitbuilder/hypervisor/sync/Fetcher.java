@@ -182,6 +182,12 @@ final class Fetcher {
     }
     Path directory = Path.of(source.address().getPath());
     FileQuestion.check(directory);
+    if (advertised instanceof Advertised.At(CommitId commit)) {
+      Optional<Result.Failed> large = Damage.tooLarge(directory, commit, limits);
+      if (large.isPresent()) {
+        return large.get();
+      }
+    }
     try {
       return receive(source, before, offered, budget);
     } catch (IOException | RuntimeException e) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,7 @@ final class HostileTreesTest {
   private Path objects;
   private Upstream upstream;
   private String blob;
+  private Limits limits = Limits.DEFAULT;
 
   @BeforeEach
   void setUp() throws IOException {
@@ -63,8 +65,7 @@ final class HostileTreesTest {
     Source source =
         Source.of("tenant-a", upstream.url(), "main", "", "", new Report()).orElseThrow();
     Fetcher fetcher =
-        new Fetcher(
-            root, objects, new Credentials(Optional.empty()), Limits.DEFAULT, new Web(root));
+        new Fetcher(root, objects, new Credentials(Optional.empty()), limits, new Web(root));
     Result result =
         fetcher.fetch(source, new Fetcher.Known(Optional.empty(), Optional.empty()), "");
     assertThat(result).isInstanceOf(Result.Failed.class);
@@ -143,5 +144,18 @@ final class HostileTreesTest {
     String commit = upstream.object("commit", text.getBytes(UTF_8));
     upstream.move("main", new CommitId(commit));
     tooLarge(failed(), "commit " + commit.substring(0, 7) + " has " + text.length() + " bytes");
+  }
+
+  /** It would take longer than there is time to be sent. */
+  @Test
+  void filesThatAreTooLargeTogether() throws Exception {
+    byte[][] entries = new byte[4][];
+    for (int i = 0; i < entries.length; i++) {
+      byte[] content = new byte[400_000];
+      content[0] = (byte) i;
+      entries[i] = entry(FILE, "%02d".formatted(i), upstream.blob(content));
+    }
+    limits = new Limits(Duration.ofSeconds(30), 1 << 20, 1000, 1 << 20, 100, 32, 1 << 20);
+    tooLarge(refused(entries), "its files have more than 1048576 bytes together");
   }
 }

@@ -39,7 +39,7 @@ final class SizeAttacks {
             "CVE-2026-41685",
             "200 MiB of zeros in 200 KiB",
             "BB504",
-            "object is too large",
+            "file `zeros` has ",
             r -> r.file("zeros", new byte[200 << 20])),
         Attack.refused(
             "size-delta",

@@ -126,8 +126,7 @@ final class TreeAttacks {
 
   private static Attack damaged(
       String id, String source, String what, String where, Attack.Maker maker) {
-    return Attack.refused(
-        "tree-" + id, source, what, "BB501", "the repository is damaged: " + where, maker);
+    return Attack.refused("tree-" + id, source, what, "BB501", where + ": ", maker);
   }
 
   private static void cut(HostileRepository r) {
