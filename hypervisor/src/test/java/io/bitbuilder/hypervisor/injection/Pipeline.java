@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,14 +46,14 @@ final class Pipeline {
   private final Trees system;
   private final List<Trees> tenants;
 
-  /** What the trees of tenants say, where it was read before. */
-  private final Map<Trees, Tenant> known;
+  /** What the trees of tenants say, by their names, where it was read before. */
+  private final Map<String, Tenant> known;
 
   Pipeline(Trees system, List<Trees> tenants) {
     this(system, tenants, Map.of());
   }
 
-  private Pipeline(Trees system, List<Trees> tenants, Map<Trees, Tenant> known) {
+  private Pipeline(Trees system, List<Trees> tenants, Map<String, Tenant> known) {
     this.system = system;
     this.tenants = tenants;
     this.known = known;
@@ -62,9 +62,9 @@ final class Pipeline {
   /** The same with the tenants read once, for system repositories that are tried with them. */
   Pipeline withTenantsRead() throws IOException {
     Report report = new Report();
-    Map<Trees, Tenant> read = new IdentityHashMap<>();
+    Map<String, Tenant> read = new HashMap<>();
     for (Trees tree : tenants) {
-      read.put(tree, Tenants.read(tree, Optional.empty(), report).orElseThrow());
+      read.put(tree.name(), Tenants.read(tree, Optional.empty(), report).orElseThrow());
     }
     return new Pipeline(system, tenants, read);
   }
@@ -111,7 +111,7 @@ final class Pipeline {
           model.tenants().stream()
               .filter(one -> one.id().value().equals(tree.repository()))
               .findFirst();
-      Optional<Tenant> tenant = Optional.ofNullable(known.get(tree));
+      Optional<Tenant> tenant = Optional.ofNullable(known.get(tree.name()));
       if (tenant.isEmpty()) {
         tenant = Tenants.read(tree, entry, report);
       }
