@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class HostImageTest {
   private static final Duration SOON = Duration.ofMinutes(5);
   private static final String RUNS =
-      "bitbuilder status --json | grep -c '\"state\": *\"healthy\"' | grep -qx 2";
+      "bitbuilder status --json | grep -c '\"state\": *\"running\"' | grep -qx 2";
 
   private Host origin;
   private GitServer git;
@@ -72,7 +72,7 @@ final class HostImageTest {
   @Order(1)
   void itBringsUpItsTenantsByItself() {
     host.eventually(SOON, RUNS);
-    assertThat(site.tenant("acme").at("state").text()).isEqualTo("healthy");
+    assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
     assertThat(site.invocations()).hasSize(2);
     assertThat(host.failedUnits()).isEmpty();
     assertThat(host.exec("bitbuilder", "doctor").text()).doesNotContain("error");

@@ -2,7 +2,10 @@ package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
+import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.document.Document;
+import io.bitbuilder.hypervisor.document.Node;
 import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.Firewall.Party;
 import io.bitbuilder.hypervisor.model.Firewall.Policy;
@@ -74,7 +77,8 @@ final class Firewalls {
         .orElseGet(TreeMap::new)
         .forEach((network, policy) -> {
           if (!networks.contains(network)) {
-            unknown(file, "/policy/" + network, "network", network, networks);
+            Location place = key(file, FirewallFile.POLICY, network);
+            unknown(file, place, "network", network, networks);
             return;
           }
           Policy before =
@@ -99,10 +103,26 @@ final class Firewalls {
           }
           for (ResourceName name : names) {
             if (guests.stream().noneMatch(guest -> guest.name().equals(name))) {
-              unknown(file, "/groups/" + group, "container or machine", name.value(), guestNames());
+              String place = member(file, group, name);
+              unknown(file, place, "container or machine", name.value(), guestNames());
             }
           }
         });
+  }
+
+  /** Where a group names a guest, which is not its place among those that are valid. */
+  private static String member(Values file, String group, ResourceName name) {
+    String pointer = "/groups/" + group;
+    if (file.node().get(FirewallFile.GROUPS.name()) instanceof Node.Entries groups
+        && groups.get(group) instanceof Node.Items items) {
+      for (int i = 0; i < items.items().size(); i++) {
+        if (items.items().get(i) instanceof Node.Scalar written
+            && written.text().equals(name.value())) {
+          return pointer + "/" + i;
+        }
+      }
+    }
+    return pointer;
   }
 
   private void rules(Values file) {
@@ -192,13 +212,25 @@ final class Firewalls {
     return names;
   }
 
+  private static Location key(Values file, Key<?> mapping, String key) {
+    Document document = file.reading().document();
+    return file.node().get(mapping.name()) instanceof Node.Entries entries
+        ? document.atKey(entries, key)
+        : document.at(file.node());
+  }
+
   private static void unknown(
       Values values, String pointer, String what, String name, Collection<String> known) {
+    unknown(values, values.reading().document().at(values.node(), pointer), what, name, known);
+  }
+
+  private static void unknown(
+      Values values, Location at, String what, String name, Collection<String> known) {
     values
         .reading()
         .add(
             Code.BB304,
-            values.reading().document().at(values.node(), pointer),
+            at,
             what + " " + Quote.quote(name) + " does not exist",
             String.join(", ", known),
             Similar.to(name, List.copyOf(known))

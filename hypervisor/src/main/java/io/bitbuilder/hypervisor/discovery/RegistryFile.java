@@ -6,6 +6,7 @@ import static io.bitbuilder.hypervisor.schema.Consequence.RECREATE;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
+import io.bitbuilder.hypervisor.document.Node;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Signer;
@@ -174,13 +175,14 @@ final class RegistryFile {
   private static void checkSigners(Values registry, List<Signer> signers) {
     Set<String> known = signers.stream().map(Signer::name).collect(Collectors.toSet());
     for (Values tenant : registry.list(TENANTS)) {
-      for (String name : tenant.list(SIGNERS)) {
+      for (Node.Scalar written : tenant.written(SIGNERS)) {
+        String name = written.text();
         if (!known.contains(name)) {
           tenant
               .reading()
-              .add(
+              .error(
                   Code.BB304,
-                  tenant.at(SIGNERS),
+                  written,
                   "there is no signer " + Quote.quote(name),
                   known.isEmpty()
                       ? "a list `signers` with their keys beside `tenants`"

@@ -26,6 +26,9 @@ final class Repository {
   /** Entries a directory of ours may have. */
   static final int ENTRY_LIMIT = 10_000;
 
+  /** Characters a name may have (NAME_MAX of limits.h). */
+  private static final int NAME_LIMIT = 255;
+
   private static final Set<String> KNOWN_EXTRAS =
       Set.of(
           "readme",
@@ -113,7 +116,23 @@ final class Repository {
           "");
       return List.of();
     }
-    return entries;
+    return entries.stream().anyMatch(Repository::isTooLong) ? shortOnes(path, entries) : entries;
+  }
+
+  /** Nobody could have such a file, and findings have its path in them. */
+  private List<Entry> shortOnes(String path, List<Entry> entries) {
+    int longest = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(0);
+    error(
+        Code.BB210,
+        path,
+        "a name of " + longest + " characters",
+        "at most " + NAME_LIMIT + " characters",
+        "");
+    return entries.stream().filter(entry -> !isTooLong(entry)).toList();
+  }
+
+  private static boolean isTooLong(Entry entry) {
+    return entry.name().length() > NAME_LIMIT;
   }
 
   /** The entries of something that must be a directory. */

@@ -49,6 +49,15 @@ final class SignerKeys {
                   "gpg --list-keys --with-colons prints it in the line fpr; write it in lowercase");
               return null;
             }
+            if (!Types.isPrintable(text)) {
+              reading.error(
+                  Code.BB211,
+                  node,
+                  Quote.quote(text) + " holds characters that cannot be shown",
+                  "a line such as `ssh-ed25519 AAAA… alice`",
+                  "remove line ends and control characters");
+              return null;
+            }
             return switch (SshKey.parse(text)) {
               case Parsed.Accepted<SshKey> _ -> text;
               case Parsed.Refused<SshKey> refused -> {

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.discovery;
 
 import io.bitbuilder.hypervisor.diagnostic.Code;
+import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.document.Document;
@@ -53,7 +54,7 @@ public final class Systems {
     SystemConfig config = systems.config().orElseGet(Systems::defaults);
     SortedMap<String, String> certificates = KeysFolder.read(repository);
     return systems
-        .registry(config.discovery())
+        .registry(config)
         .filter(_ -> !repository.failed())
         .map(registry -> new Signers(registry.signers(), certificates))
         .orElse(Signers.NONE);
@@ -63,7 +64,7 @@ public final class Systems {
     Optional<SystemConfig> config = config();
     // With a broken configuration the defaults still let us check the registry.
     SystemConfig effective = config.orElseGet(Systems::defaults);
-    Optional<RegistryFile.Content> registry = registry(effective.discovery());
+    Optional<RegistryFile.Content> registry = registry(effective);
     SortedMap<String, String> certificates = KeysFolder.read(repository);
     checkTop(effective.discovery().registry());
     Optional<NetworkTemplates> templates = NetworkFolder.read(repository, networkd, report);
@@ -104,18 +105,22 @@ public final class Systems {
         .orElseThrow();
   }
 
-  private Optional<RegistryFile.Content> registry(SystemConfig.Discovery discovery)
-      throws IOException {
+  private Optional<RegistryFile.Content> registry(SystemConfig config) throws IOException {
+    SystemConfig.Discovery discovery = config.discovery();
     String path = discovery.registry();
     Optional<Entry> entry = repository.tree().find(path);
     if (entry.isEmpty()) {
-      if (discovery.directories().isEmpty() && !configFailed) {
-        repository.error(
-            Code.BB301,
-            path,
-            "the registry " + Quote.quote(path) + " is missing",
-            "a file {\"version\": 1, \"tenants\": []}",
-            "create it, or name directories in `discovery.directories`");
+      // One that is named and not there is a mistake: without it all its tenants would be gone.
+      boolean named = !path.equals(SystemConfigFile.DEFAULT_REGISTRY);
+      if ((named || discovery.directories().isEmpty()) && !configFailed) {
+        repository.add(
+            new Diagnostic(
+                Code.BB301,
+                "the registry " + Quote.quote(path) + " is missing",
+                named ? config.origin().at("/discovery/registry") : repository.at(path),
+                "a file {\"version\": 1, \"tenants\": []}",
+                "create it, or name directories in `discovery.directories`",
+                List.of()));
         return Optional.empty();
       }
       return Optional.of(new RegistryFile.Content(List.of(), List.of()));

@@ -49,14 +49,10 @@ final class Vocabulary {
           Map.of("type", "string", "pattern", "^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$"),
           Vocabulary::isImage);
 
-  /** The immutable id of a resource. */
+  /** The immutable id of a resource, which was or may be its name. */
   static final Scalar<String> UID =
       Types.text(
-          "uid",
-          "1 to 64 of a-z, 0-9 and -",
-          Code.BB207,
-          Map.of("type", "string", "pattern", "^[a-z0-9-]{1,64}$"),
-          text -> isMadeOf(text, 64, "-") && text.equals(text.toLowerCase(Locale.ROOT)));
+          "uid", ResourceName.EXPECTED, Code.BB207, Types.NAME.json(), ResourceName::isValid);
 
   /** An absolute path inside a container. */
   static final Scalar<String> PATH =

@@ -56,6 +56,9 @@ public final class Amounts {
   private static final long[] MILLIS = {1, 1000, 60_000, 3_600_000, 86_400_000};
   private static final long LONGEST = 3_650L * 86_400_000;
 
+  /** Characters of a value that are written out in help. */
+  private static final int SHOWN_LIMIT = 80;
+
   private Amounts() {}
 
   /** A whole number within bounds, both inclusive. */
@@ -222,7 +225,9 @@ public final class Amounts {
           node,
           Quote.quote(node.text()) + " is not a valid duration",
           DURATION.expected(),
-          node.isNumber() ? "write a unit behind it: `" + node.text() + "s`" : "");
+          node.isNumber() && node.text().length() <= SHOWN_LIMIT
+              ? "write a unit behind it: `" + node.text() + "s`"
+              : "");
       return null;
     }
     if (millis > LONGEST) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Scalar<T>(String word, String expected, Map<String, Object> json, Parser<T> parser)
     implements Type<T> {
+  /** Characters of a value that are written out in help. */
+  private static final int SHOWN_LIMIT = 80;
 
   /** From what was written to the value. */
   @FunctionalInterface
@@ -36,12 +38,17 @@ public record Scalar<T>(String word, String expected, Map<String, Object> json, 
         json,
         (node, reading) -> {
           if (node.isNull() || node.isBoolean() || node.isNumber()) {
-            String help = node.isNull() ? "" : "put it in quotes: \"" + node.text() + "\"";
-            reading.wrongType(node, expected, help);
+            reading.wrongType(node, expected, node.isNull() ? "" : inQuotes(node));
             return null;
           }
           return parser.parse(node.text(), node, reading);
         });
+  }
+
+  /** What to do with a value that is no text; a number may have as many digits as a file. */
+  static String inQuotes(Node.Scalar node) {
+    boolean shown = node.text().length() <= SHOWN_LIMIT;
+    return "put it in quotes" + (shown ? ": \"" + node.text() + "\"" : "");
   }
 
   @Override

@@ -99,7 +99,7 @@ public final class Types {
         Map.of("type", List.of("string", "number"), "maxLength", limit),
         (node, reading) -> {
           if (node.isBoolean() || (node.isNull() && !node.text().isEmpty())) {
-            reading.wrongType(node, expected, "put it in quotes: \"" + node.text() + "\"");
+            reading.wrongType(node, expected, Scalar.inQuotes(node));
             return null;
           }
           return node.text().isEmpty() ? "" : safe(node.text(), limit, expected, node, reading);

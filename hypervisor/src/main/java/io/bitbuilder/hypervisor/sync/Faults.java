@@ -118,6 +118,8 @@ final class Faults {
               unreachable(
                   "the server is not trusted: " + Quote.escape(String.valueOf(ssl.getMessage())),
                   "add its authority with update-ca-certificates(8)");
+          case Broken broken ->
+              unreachable("the repository is damaged: " + broken.getMessage(), mend(source));
           case CorruptObjectException corrupt ->
               unreachable(
                   "objects are damaged: " + Quote.escape(String.valueOf(corrupt.getMessage())),
@@ -141,7 +143,7 @@ final class Faults {
   }
 
   /** A damaged repository is mended where it lies. */
-  private static String mend(Source source) {
+  static String mend(Source source) {
     String where =
         source.protocol() == Source.Protocol.FILE
             ? "`git -C " + Quote.escape(String.valueOf(source.address().getPath())) + " fsck`"

@@ -88,13 +88,14 @@ final class Fetcher {
           "the server did not answer for other repositories", "git ls-remote " + source.url());
     }
     try {
+      long beside = Math.min(BESIDE, limits.blobBytes());
       try {
-        return fetch(source, before, offered, failures, false);
+        return fetch(new Wanted(source, before, offered, beside), 1, failures);
       } catch (ExecutionException e) {
         if (!Faults.isForWantOfMemory(e)) {
           throw e;
         }
-        return fetch(source, before, offered, failures, true);
+        return fetch(new Wanted(source, before, offered, limits.blobBytes()), TRANSFERS, failures);
       }
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -108,26 +109,30 @@ final class Fetcher {
   }
 
   /**
+   * One attempt.
+   *
+   * @param largest object in bytes that is let in
+   */
+  private record Wanted(Source source, Known before, String offered, long largest) {}
+
+  /**
    * The same, once.
    *
-   * @param alone with all that is allowed, or beside others
+   * @param share of the transfers at a time that this one counts for
    */
-  private Result fetch(
-      Source source, Known before, String offered, AtomicInteger failures, boolean alone)
+  private Result fetch(Wanted wanted, int share, AtomicInteger failures)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Advertised advertised = ask(source, before.tip());
+    Advertised advertised = ask(wanted.source, wanted.before.tip());
     if (!(advertised instanceof Advertised.Unknown)) {
       failures.set(0);
     }
-    Optional<Result> known = known(advertised, source, before, offered);
+    Optional<Result> known = known(advertised, wanted);
     if (known.isPresent()) {
       return known.get();
     }
-    int share = alone ? TRANSFERS : 1;
-    long largest = alone ? limits.blobBytes() : Math.min(BESIDE, limits.blobBytes());
     transfers.acquire(share);
     try {
-      Result result = timed(source, budget -> transfer(source, before, offered, largest, budget));
+      Result result = timed(wanted.source, budget -> transfer(advertised, wanted, budget));
       failures.set(0);
       return result;
     } finally {
@@ -176,34 +181,59 @@ final class Fetcher {
     };
   }
 
-  private Optional<Result> known(
-      Advertised advertised, Source source, Known before, String offered) {
+  private Optional<Result> known(Advertised advertised, Wanted wanted) {
+    Known before = wanted.before;
     return switch (advertised) {
       case Advertised.Unknown _ -> Optional.empty();
-      case Advertised.NoBranch _ -> Optional.of(noBranch(source));
+      case Advertised.NoBranch _ -> Optional.of(noBranch(wanted.source));
       case Advertised.At(CommitId commit) -> {
         if (before.tip().filter(commit::equals).isPresent()) {
           yield Optional.of(new Result.Unchanged());
         }
-        yield commit.value().equals(offered)
+        yield commit.value().equals(wanted.offered)
             ? before.accepted().map(accepted -> rewritten(accepted, commit))
             : Optional.empty();
       }
     };
   }
 
-  private Result transfer(Source source, Known before, String offered, long largest, Budget budget)
-      throws Exception {
+  private Result transfer(Advertised advertised, Wanted wanted, Budget budget) throws Exception {
+    Source source = wanted.source;
     Path store = ObjectStore.directory(objects, source.scope());
     Optional<String> full = Housekeeping.full(store, limits);
     if (full.isPresent()) {
       return Faults.limit(full.get(), "at most " + limits.storeBytes() + " bytes", "");
     }
-    if (source.protocol() == Source.Protocol.FILE) {
-      FileQuestion.check(Path.of(source.address().getPath()));
+    if (source.protocol() != Source.Protocol.FILE) {
+      return receive(wanted, budget);
     }
+    Path directory = Path.of(source.address().getPath());
+    FileQuestion.check(directory);
+    if (advertised instanceof Advertised.At(CommitId commit)) {
+      Optional<Result.Failed> large = Damage.tooLarge(directory, commit, limits);
+      if (large.isPresent()) {
+        return large.get();
+      }
+    }
+    try {
+      return receive(wanted, budget);
+    } catch (IOException | RuntimeException e) {
+      boolean unknown = Faults.of(e, source, limits).code() == Code.BB501;
+      if (unknown
+          && advertised instanceof Advertised.At(CommitId commit)
+          && !Thread.currentThread().isInterrupted()) {
+        // It can be looked into, so that we can say what stands in the way, and where.
+        return Damage.find(directory, commit, limits, Faults.mend(source)).orElseThrow(() -> e);
+      }
+      throw e;
+    }
+  }
+
+  private Result receive(Wanted wanted, Budget budget) throws Exception {
+    Source source = wanted.source;
+    Known before = wanted.before;
     try (Quarantine quarantine =
-            Quarantine.open(objects, source.scope(), before.tip(), limits, largest);
+            Quarantine.open(objects, source.scope(), before.tip(), limits, wanted.largest);
         Ssh ssh = ssh(source, budget);
         Transport transport = transport(quarantine.repository(), source, ssh, budget);
         FetchConnection connection = transport.openFetch(List.of(new RefSpec(source.branch())))) {
@@ -212,7 +242,7 @@ final class Fetcher {
         return noBranch(source);
       }
       CommitId commit = new CommitId(ref.getObjectId().name());
-      Optional<Result> known = known(new Advertised.At(commit), source, before, offered);
+      Optional<Result> known = known(new Advertised.At(commit), wanted);
       if (known.isPresent()) {
         return known.get();
       }

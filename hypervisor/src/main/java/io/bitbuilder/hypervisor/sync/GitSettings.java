@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class GitSettings extends SystemReader {
   private static final String TICK = "10 ms";
   private static final long CACHED_BYTES = 16L << 20;
-  private static final int STREAMED_FROM = 8 << 20;
+  static final int STREAMED_FROM = 8 << 20;
 
   private final StoredConfig settings = new Settings();
 

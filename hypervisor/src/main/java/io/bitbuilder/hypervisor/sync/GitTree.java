@@ -91,7 +91,7 @@ final class GitTree implements SourceTree {
           throw new IOException(Quote.quote(entry.path()) + " is not a file");
     }
     try (ObjectReader reader = repository.newObjectReader()) {
-      ObjectLoader blob = reader.open(ObjectId.fromString(entry.id()), Constants.OBJ_BLOB);
+      ObjectLoader blob = open(reader, entry);
       if (blob.getSize() > limit) {
         throw new IOException(
             Quote.quote(entry.path())
@@ -102,6 +102,14 @@ final class GitTree implements SourceTree {
                 + " allowed");
       }
       return blob.getBytes((int) Math.min(limit, Integer.MAX_VALUE - 8));
+    }
+  }
+
+  private static ObjectLoader open(ObjectReader reader, Entry entry) throws IOException {
+    try {
+      return reader.open(ObjectId.fromString(entry.id()), Constants.OBJ_BLOB);
+    } catch (IOException e) {
+      throw Broken.isMeant(e) ? new Broken(Broken.file(entry.path()), e) : e;
     }
   }
 
@@ -136,7 +144,11 @@ final class GitTree implements SourceTree {
     List<Entry> list = new ArrayList<>();
     try (ObjectReader reader = repository.newObjectReader()) {
       CanonicalTreeParser parser = new CanonicalTreeParser();
-      parser.reset(reader, tree);
+      try {
+        parser.reset(reader, tree);
+      } catch (IOException e) {
+        throw Broken.isMeant(e) ? new Broken(Broken.directory(path), e) : e;
+      }
       for (; !parser.eof(); parser.next()) {
         if (entries.incrementAndGet() > limits.treeEntries()) {
           throw new LimitExceeded("too many files and directories", limits.treeEntries() + "");
@@ -165,12 +177,17 @@ final class GitTree implements SourceTree {
     }
     ObjectId id = parser.getEntryObjectId();
     Kind kind = kind(parser.getEntryFileMode());
-    long size =
-        kind == Kind.FILE || kind == Kind.EXECUTABLE
-            ? reader.getObjectSize(id, Constants.OBJ_BLOB)
-            : 0;
     String path = directory.isEmpty() ? name : directory + "/" + name;
-    return new Entry(name, path, kind, id.name(), size);
+    boolean file = kind == Kind.FILE || kind == Kind.EXECUTABLE;
+    return new Entry(name, path, kind, id.name(), file ? size(reader, id, path) : 0);
+  }
+
+  private static long size(ObjectReader reader, ObjectId id, String path) throws IOException {
+    try {
+      return reader.getObjectSize(id, Constants.OBJ_BLOB);
+    } catch (IOException e) {
+      throw Broken.isMeant(e) ? new Broken(Broken.file(path), e) : e;
+    }
   }
 
   private static Kind kind(FileMode mode) {

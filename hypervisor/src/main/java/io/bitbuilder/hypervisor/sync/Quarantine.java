@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.sync;
 
+import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.CommitId;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -105,9 +106,18 @@ final class Quarantine implements AutoCloseable {
       if (accepted.isPresent()) {
         walk.markUninteresting(walk.parseCommit(ObjectId.fromString(accepted.get().value())));
       }
-      walk.checkConnectivity();
+      connected(walk);
       ObjectId root = walk.parseCommit(ObjectId.fromString(tip.value())).getTree().copy();
       new GitTree(repository, scope, tip, root, limits).check();
+    }
+  }
+
+  private static void connected(ObjectWalk walk) throws IOException {
+    try {
+      walk.checkConnectivity();
+    } catch (IOException e) {
+      String path = walk.getPathString();
+      throw path == null || !Broken.isMeant(e) ? e : new Broken(Quote.quote(path), e);
     }
   }
 

@@ -70,8 +70,8 @@ class VocabularyTest {
   void uids() {
     check(
         Vocabulary.UID,
-        List.of("a", "0", "-", "old-1", "a".repeat(64)),
-        List.of("A", "a.b", "..", "a/b", "a".repeat(65)));
+        List.of("a", "old-1", "a".repeat(31)),
+        List.of("A", "0", "-", "--bind", "a-", "a.b", "..", "a/b", "a".repeat(32)));
   }
 
   @Test

@@ -277,7 +277,7 @@ final class FetcherTest {
     int size = 9 << 20;
     upstream.commit("main", Map.of("file", "x".repeat(size)));
     Limits small = new Limits(Duration.ofSeconds(20), 1 << 30, 1000, size - 1, 1000, 9, 1 << 30);
-    assertThat(failed(fetch(upstream.url(), "main", small)).message()).contains("too large");
+    assertThat(failed(fetch(upstream.url(), "main", small)).code()).isEqualTo(Code.BB504);
     assertThat(fetch()).isInstanceOf(Result.Moved.class);
   }
 

@@ -86,6 +86,11 @@ public final class Upstream {
     Files.write(object, new byte[] {1, 2, 3});
   }
 
+  /** An object of any content. */
+  String object(String type, byte[] content) throws IOException {
+    return run(content, "git", "hash-object", "-t", type, "--literally", "-w", "--stdin");
+  }
+
   /** A tree from lines of {@code git mktree}. */
   String mktree(String lines) throws IOException {
     return run(lines.getBytes(StandardCharsets.UTF_8), "git", "mktree", "--missing");

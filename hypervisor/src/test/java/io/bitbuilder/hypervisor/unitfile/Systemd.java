@@ -20,6 +20,11 @@ public final class Systemd {
     return split(value, false);
   }
 
+  /** The words of a list of units, or of another setting that keeps backslashes as they are. */
+  public static List<String> words(String value) {
+    return split(value.replace("\\", "\\\\"), false).stream().map(Systemd::specifiers).toList();
+  }
+
   /** The fields of a value that is divided by colons (systemd.nspawn(5), {@code Bind=}). */
   public static List<String> fields(String value) {
     List<String> fields = new ArrayList<>();

@@ -146,7 +146,8 @@ final class OverlayAttacks {
         source,
         what,
         "BB210",
-        "rootfs-overlay/" + name.charAt(0),
+        // A name that nobody could have is not shown.
+        name.length() > 255 ? "rootfs-overlay" : "rootfs-overlay/" + name.charAt(0),
         r -> r.at(OVERLAY).entry(name, EXECUTABLE, r.object("blob", "x".getBytes(UTF_8))));
   }
 

@@ -91,7 +91,7 @@ final class TableAttacks {
               cells[2],
               cells[3],
               cells[4],
-              cells[4].equals("BB501") ? "objects" : "containers/",
+              cells[4].equals("BB501") ? "directory `containers`: " : "containers/",
               r -> r.at("containers").in(text).file("config.yaml", Attack.RESTING));
       case "link" -> link(id, cells, text.split(" -> ", 2));
       case "steal" -> store(id, cells, STEAL + text + "\n");

@@ -91,32 +91,42 @@ final class TreeAttacks {
             "forge",
             "idea 49",
             "a wrong mode beside a name with a line end and a line behind it",
+            "directory `containers/app`",
             r -> r.at("containers/app").entry("x\n<0>forged-line\n", "060644", r.blob("x"))),
         damaged("cut", "t1450", "a tree cut off inside an id", TreeAttacks::cut),
         damaged(
             "missing",
             "t1450",
             "a file whose object is nowhere",
+            "file `a`",
             r -> r.root().entry("a", FILE, SOME)),
         damaged(
             "missing-dir",
             "t1450",
             "a directory whose object is nowhere",
+            "directory `a`",
             r -> r.root().entry("a", DIRECTORY, SOME)),
         damaged(
             "blob-as-dir",
             "CVE-2026-45022",
             "a directory that is a file's object",
+            "directory `containers/app/rootfs-overlay`",
             r -> r.object("containers/app/rootfs-overlay", DIRECTORY, r.blob("x"))),
         damaged(
             "tree-as-file",
             "CVE-2026-45022",
             "metadata.json is a directory's object",
+            "file `metadata.json`",
             r -> r.object("metadata.json", FILE, r.at("containers/app").write())));
   }
 
   private static Attack damaged(String id, String source, String what, Attack.Maker maker) {
-    return Attack.refused("tree-" + id, source, what, "BB501", "", maker);
+    return damaged(id, source, what, "the top directory", maker);
+  }
+
+  private static Attack damaged(
+      String id, String source, String what, String where, Attack.Maker maker) {
+    return Attack.refused("tree-" + id, source, what, "BB501", where + ": ", maker);
   }
 
   private static void cut(HostileRepository r) {
