@@ -273,15 +273,6 @@ final class FetcherTest {
   }
 
   @Test
-  void whatIsTooLargeBesideOthersIsTakenInAlone() throws Exception {
-    int size = 9 << 20;
-    upstream.commit("main", Map.of("file", "x".repeat(size)));
-    Limits small = new Limits(Duration.ofSeconds(20), 1 << 30, 1000, size - 1, 1000, 9, 1 << 30);
-    assertThat(failed(fetch(upstream.url(), "main", small)).code()).isEqualTo(Code.BB504);
-    assertThat(fetch()).isInstanceOf(Result.Moved.class);
-  }
-
-  @Test
   void aTreeThatReachesOutOfItselfIsRefused() throws Exception {
     String blob = upstream.blob(new byte[] {1});
     for (String name : new String[] {"..", ".git"}) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,14 +63,17 @@ final class HostileTreesTest {
   }
 
   private Result.Failed failed() throws Exception {
+    Result result = fetch();
+    assertThat(result).isInstanceOf(Result.Failed.class);
+    return (Result.Failed) result;
+  }
+
+  private Result fetch() throws Exception {
     Source source =
         Source.of("tenant-a", upstream.url(), "main", "", "", new Report()).orElseThrow();
     Fetcher fetcher =
         new Fetcher(root, objects, new Credentials(Optional.empty()), limits, new Web(root));
-    Result result =
-        fetcher.fetch(source, new Fetcher.Known(Optional.empty(), Optional.empty()), "");
-    assertThat(result).isInstanceOf(Result.Failed.class);
-    return (Result.Failed) result;
+    return fetcher.fetch(source, new Fetcher.Known(Optional.empty(), Optional.empty()), "");
   }
 
   private void damaged(String message, byte[]... entries) throws Exception {
@@ -157,5 +161,12 @@ final class HostileTreesTest {
     }
     limits = new Limits(Duration.ofSeconds(30), 1 << 20, 1000, 1 << 20, 100, 32, 1 << 20);
     tooLarge(refused(entries), "its files have more than 1048576 bytes together");
+  }
+
+  /** It is refused beside others, and tried again. */
+  @Test
+  void whatNeedsMuchMemoryIsTakenInAlone() throws Exception {
+    upstream.commit("main", Map.of("file", "x".repeat(9 << 20)));
+    assertThat(fetch()).isInstanceOf(Result.Moved.class);
   }
 }
