@@ -30,9 +30,9 @@ final class ImportTest {
       cp good/$image byte/
       printf changed | dd of=byte/$image bs=1 seek=150000000 conv=notrunc status=none
       cp trials/foreign.gpg key/SHA256SUMS.gpg
-      ln byte/$image list/
-      (cd list; sha256sum $image >SHA256SUMS)
       mv trials/older older
+      ln older/$image list/
+      cp older/SHA256SUMS list/
       systemd-run --quiet --unit=web --working-directory=/srv/web python3 -m http.server 8080
       echo $image\
       """;
@@ -79,10 +79,10 @@ final class ImportTest {
   static Stream<Arguments> bad() {
     return Stream.of(
         Arguments.of("missing", "halt", "failed with code 404"),
-        Arguments.of("truncated", "retry", "checksum"),
-        Arguments.of("byte", "halt", "checksum"),
-        Arguments.of("key", "halt", "signature"),
-        Arguments.of("list", "halt", "signature"),
+        Arguments.of("truncated", "retry", "DOWNLOAD INVALID: Checksum"),
+        Arguments.of("byte", "halt", "DOWNLOAD INVALID: Checksum"),
+        Arguments.of("key", "halt", "DOWNLOAD INVALID: Signature"),
+        Arguments.of("list", "halt", "DOWNLOAD INVALID: Signature"),
         Arguments.of("older", "previous", "another image than the one this UKI names"));
   }
 
