@@ -33,7 +33,10 @@ final class ImportTest {
       mv trials/older older
       ln older/$image list/
       cp older/SHA256SUMS list/
-      systemd-run --quiet --unit=web --working-directory=/srv/web python3 -m http.server 8080
+      chmod -R a+rX /srv/web
+      echo 'events {} http { server { listen 8080; root /srv/web; } }' >/srv/nginx.conf
+      systemd-run --quiet --unit=web nginx -c /srv/nginx.conf -g 'daemon off;'
+      until curl -so /dev/null http://127.0.0.1:8080/good/SHA256SUMS; do sleep 0.1; done
       echo $image\
       """;
 
