@@ -76,23 +76,15 @@ public final class Host implements AutoCloseable {
    * @param credentials their content by their name
    */
   public static Host bootImage(String name, Map<String, String> credentials) {
-    try {
-      Path directory = Files.createTempDirectory("testbed");
-      try {
-        for (Map.Entry<String, String> credential : credentials.entrySet()) {
-          Files.writeString(directory.resolve(credential.getKey()), credential.getValue());
-        }
-        String image = Lane.print("image/build");
-        return up(name, List.of("--image", image, "--credentials", directory.toString()));
-      } finally {
-        for (String credential : credentials.keySet()) {
-          Files.deleteIfExists(directory.resolve(credential));
-        }
-        Files.delete(directory);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return bootImage(name, Path.of(Lane.print("image/build")), credentials);
+  }
+
+  /** The same with another directory of a disk and firmware. */
+  public static Host bootImage(String name, Path image, Map<String, String> credentials) {
+    return Credentials.with(
+        credentials,
+        directory ->
+            up(name, List.of("--image", image.toString(), "--credentials", directory.toString())));
   }
 
   private static Host up(String name, List<String> arguments) {
