@@ -33,7 +33,7 @@ final class ScriptAttacks {
             "loud",
             "idea 35",
             "a script that says 50 MB without a line end",
-            "test \"$(journalctl -b -u 'tenant-script@script*loud*' -o cat | wc -c)\" -lt 1200000",
+            "test \"$(journalctl -b -u 'tenant-script@script*loud*' -o cat | wc -c)\" -lt 10000000",
             LOUD),
         script(
             "forged",
