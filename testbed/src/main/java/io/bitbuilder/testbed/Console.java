@@ -3,6 +3,7 @@ package io.bitbuilder.testbed;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** The console of a machine that nobody can log in to, because it is not meant to come so far. */
 public final class Console implements AutoCloseable {
@@ -53,16 +54,8 @@ public final class Console implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError("it did not say `" + what + "` within " + limit + ":\n" + text);
       }
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(500);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
+      // Each look starts a process.
+      LockSupport.parkNanos(500_000_000L);
     }
   }
 
