@@ -98,7 +98,7 @@ public final class Main {
       return target.startsWith("/dev/pts/")
           || target.startsWith("/dev/tty")
           || target.equals("/dev/console");
-    } catch (IOException | UnsupportedOperationException _) {
+    } catch (IOException _) {
       return false;
     }
   }

@@ -163,7 +163,7 @@ public final class LocalConsole implements Console {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException _) {
+    } catch (IOException _) {
       return false;
     }
   }

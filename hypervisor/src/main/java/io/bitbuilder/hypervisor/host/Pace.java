@@ -35,6 +35,7 @@ public interface Pace {
         @Override
         public void pause(Duration time) throws InterruptedIOException {
           try {
+            // The real clock; whoever waits is given one, and tests another.
             Thread.sleep(time);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

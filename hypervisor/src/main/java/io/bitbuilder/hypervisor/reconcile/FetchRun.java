@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -153,9 +154,9 @@ public final class FetchRun {
               config.sync().timeout(),
               config.sync().concurrency()));
       keep(round, repositories, before, Optional.of(config));
+      Collection<SystemConfig.CatalogueImage> wanted = config.images().values();
       images =
-          round.download(
-              config.images().values(), before.images(), SignedImages.on(root, new OwnKeys(root)));
+          round.download(wanted, before.images(), SignedImages.on(root, new OwnKeys(root), wanted));
     } else {
       keep(round, repositories, before, Optional.empty());
     }

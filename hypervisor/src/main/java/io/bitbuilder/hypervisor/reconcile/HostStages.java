@@ -95,7 +95,7 @@ final class HostStages implements Stages {
 
   @Override
   public SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException {
-    return SignedImages.on(root, keys).resolve(system, report);
+    return SignedImages.on(root, keys, system.config().images().values()).resolve(system, report);
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -56,11 +57,18 @@ final class SignedImages implements Endorsed {
     this.now = now;
   }
 
-  /** Those of a host, at this moment. */
-  static SignedImages on(Path root, OwnKeys keys) throws IOException {
+  /**
+   * Those of a host, at this moment. Keys are looked for only where there is something to verify:
+   * this is asked at each sync.
+   */
+  static SignedImages on(Path root, OwnKeys keys, Collection<CatalogueImage> images)
+      throws IOException {
     Path state = root.resolve("var/lib/bitbuilder");
     return new SignedImages(
-        state.resolve("objects"), keys.ofImages(), new AcceptedImages(state).read(), Instant.now());
+        state.resolve("objects"),
+        images.stream().anyMatch(CatalogueImage::isSigned) ? keys.ofImages() : List.of(),
+        new AcceptedImages(state).read(),
+        Instant.now());
   }
 
   /**

@@ -79,13 +79,7 @@ class InjectedNamesTest {
       for (Injection injection : Injection.names()) {
         String path = place.replace(IT, injection.text());
         Trees changed = tree.with(path, "x: y\n");
-        trial.of(
-            place,
-            injection,
-            base,
-            "",
-            at(path),
-            () -> new Pipeline(system, List.of(changed)).run(model));
+        trial.of(place, injection, base, "", at(path), run(model, changed));
       }
     }
     trial.check();
@@ -115,13 +109,7 @@ class InjectedNamesTest {
       for (Injection injection : Injection.names()) {
         String to = one.getKey().replace(IT, injection.text());
         Trees changed = tree.renamed(from, to);
-        trial.of(
-            one.getKey(),
-            injection,
-            base,
-            one.getValue(),
-            at(to),
-            () -> new Pipeline(system, List.of(changed)).run(model));
+        trial.of(one.getKey(), injection, base, one.getValue(), at(to), run(model, changed));
       }
     }
     trial.check();
@@ -160,16 +148,14 @@ class InjectedNamesTest {
     for (String path : paths) {
       for (Injection injection : Injection.all()) {
         Trees changed = acme.with(path, injection.text().getBytes(StandardCharsets.UTF_8));
-        trial.of(
-            path,
-            injection,
-            base,
-            "",
-            at(path),
-            () -> new Pipeline(system, List.of(changed)).run(model));
+        trial.of(path, injection, base, "", at(path), run(model, changed));
       }
     }
     trial.check();
+  }
+
+  private Trial.Run run(SystemModel model, Trees tenant) {
+    return () -> new Pipeline(system, List.of(tenant)).run(model);
   }
 
   private static Anatomy anatomy(Outcome outcome) {
