@@ -140,22 +140,28 @@ def called(to):
     to.close()
 
 
-def serve(address, port, what):
+def listen(address, port):
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((address, port))
     listener.listen(64)
+    return listener
+
+
+def serve(listener, what):
     while True:
         to = listener.accept()[0]
         # A process for each: those that never stop talking would hold up those that have something to say.
         if os.fork() == 0:
-            listener.close()
+            for each in listeners:
+                each.close()
             what(to)
             os._exit(0)
         to.close()
 
 
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-for place in (("127.0.0.1", 8900, called), ("127.0.0.2", 8902, called)):
-    threading.Thread(target=serve, args=place, daemon=True).start()
-serve("127.0.0.1", 8901, answer)
+listeners = [listen("127.0.0.1", 8900), listen("127.0.0.2", 8902), listen("127.0.0.1", 8901)]
+for silent in listeners[:2]:
+    threading.Thread(target=serve, args=(silent, called), daemon=True).start()
+serve(listeners[2], answer)

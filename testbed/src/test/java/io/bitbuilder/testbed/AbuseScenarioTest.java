@@ -31,7 +31,7 @@ final class AbuseScenarioTest {
       Tree.IDLE + "volumes: [{name: data, path: /srv}]\nlabels: [secret]\n";
 
   /**
-   * Those that never answer take 10 s each, four at a time; a testing machine may have much to do.
+   * Those that never answer take 20 s each, four at a time; a testing machine may have much to do.
    */
   private static final Duration LONGEST = Duration.ofMinutes(3);
 
@@ -58,7 +58,7 @@ final class AbuseScenarioTest {
 
   private void innocent(String secret) {
     site.quota(LITTLE.replace("16M", "64M"));
-    site.config(Site.defaultConfig() + "sync: {timeout: 10s}\n");
+    site.config(Site.defaultConfig() + "sync: {timeout: 20s}\n");
     site.push(
         "innocent",
         "first",

@@ -40,7 +40,7 @@ final class MachineScenarioTest {
       cpu: 2
       memory: 384M
       tpm: true
-      credentials: {ssh.authorized_keys.root: admin}
+      credentials: {ssh.authorized_keys.root: admin, token: own}
       """;
 
   private static final String LEAVE = "\\035\\035\\035";
@@ -158,7 +158,15 @@ final class MachineScenarioTest {
   @Order(3)
   void anotherMachineHasFirmwareAndTpmAndDisturbsNobody() {
     SortedMap<String, String> before = site.invocations();
-    push("a vault", tree.machine("vault", VAULT));
+    String secret =
+        host.sh(
+            "bitbuilder secret key >/dev/null; printf %s inside-only | bitbuilder secret encrypt --tenant=acme own");
+    push("a vault", tree.machine("vault", VAULT).with("credentials/own.cred", secret + "\n"));
+    assertThat(inside("vault", "cat /run/credentials/@system/token")).isEqualTo("inside-only");
+    assertThat(
+            host.sh(
+                "tr '\\0' '\\n' </proc/*/cmdline | grep inside-onl[y] || :; grep -rl inside-onl[y] /var/lib/bitbuilder /var/lib/tenants || :"))
+        .isEmpty();
     assertThat(
             inside(
                 "vault", "test -d /sys/firmware/efi && cat /sys/class/tpm/tpm0/tpm_version_major"))
@@ -166,7 +174,7 @@ final class MachineScenarioTest {
     assertThat(host.sh("cd /var/lib/tenants/acme/machines/vault/state; ls")).contains("efi", "tpm");
     inside("vault", "systemctl is-active serial-getty@ttyS0");
     assertThat(site.invocations()).containsAllEntriesOf(before).hasSize(before.size() + 1);
-    push("no vault", tree.without("machines/vault/config.yaml"));
+    push("no vault", tree.without("machines/vault/config.yaml").without("credentials/own.cred"));
     assertThat(site.invocations()).isEqualTo(before);
     assertThat(host.sh("networkctl --no-legend list | grep -c bm-")).isEqualTo("1");
   }

@@ -187,6 +187,30 @@ final class ScriptScenarioTest {
   }
 
   @Test
+  void whatItSaysIsThereAtOnceAndOfAllItSaysAMebibyte() {
+    String unit = Site.scriptUnit("acme", "post-provision");
+    String loud =
+        "#!/bin/sh\necho early; head -c 3000000 /dev/zero | tr '\\0' x; sleep 98764 || :\n";
+    site.push("acme", "loud", GOOD.with(POST, loud));
+    host.sh("systemd-run --quiet --unit=loud bitbuilder sync");
+    host.eventually(
+        Duration.ofMinutes(1),
+        "journalctl -o cat _SYSTEMD_UNIT=\"$1\" | grep -q early && pgrep -f 'sleep 9876[4]'",
+        unit);
+    host.succeeds("pkill", "-f", "sleep 9876[4]");
+    host.eventually(
+        Duration.ofMinutes(1),
+        "journalctl -o cat _SYSTEMD_UNIT=\"$1\" | grep -q 'said more than 1 MiB'",
+        unit);
+    assertThat(
+            Integer.parseInt(
+                host.sh("journalctl -o cat _SYSTEMD_UNIT=\"$1\" | tr -dc x | wc -c", unit)))
+        .isBetween(1_000_000, 1_100_000);
+    host.eventually(Duration.ofMinutes(1), "! systemctl is-active -q loud.service");
+    settle();
+  }
+
+  @Test
   void aFirstScriptThatFailsAtALaterBootKeepsNobodyDown() {
     String unit = Site.scriptUnit("acme", "pre-provision");
     host.allowFailed(unit);

@@ -47,16 +47,18 @@ public final class HostilePack {
   }
 
   /** A delta that copies the whole of its base so many times. */
-  public static byte[] repeat(int size, int times) {
+  public static byte[] repeat(long size, int times) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     number(out, size);
-    number(out, (long) size * times);
-    for (int i = 0; i < times; i++) {
-      // From offset 0, three bytes of length.
+    number(out, size * times);
+    // A copy has three bytes of length. All of a base that is larger is the same.
+    int part = (int) Math.min(size, 8 << 20);
+    for (long left = size * times; left > 0; left -= part) {
+      // From offset 0.
       out.write(0xf0);
-      out.write(size);
-      out.write(size >> 8);
-      out.write(size >> 16);
+      out.write(part);
+      out.write(part >> 8);
+      out.write(part >> 16);
     }
     return out.toByteArray();
   }

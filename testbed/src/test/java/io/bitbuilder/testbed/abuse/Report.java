@@ -14,8 +14,6 @@ public final class Report {
       accepted, without the effect it was made for. Afterwards nothing but the tenants' own state differs from before: files of the host and of other tenants,
       links, routes, packet filter, mounts, sockets, units, processes; the innocent tenants were not restarted; no canary appears anywhere.
 
-      Not all of it holds yet, so it is no part of `make test`: a script may fill the journal, and a busy machine makes some verdicts others than those named.
-
       Numbers of ideas are those of the project's survey of incidents; t1450 and the like are tests of git.
 
       | attack | seen in | what | expected |

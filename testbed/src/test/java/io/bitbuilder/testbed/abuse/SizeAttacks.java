@@ -46,7 +46,7 @@ final class SizeAttacks {
             "CVE-2026-41685",
             "a chain of deltas that ends in 16 GiB",
             "BB504",
-            "has ",
+            "file `a4` has 268435456 bytes",
             SizeAttacks::deltas),
         Attack.refused(
             "size-delta-many",
@@ -121,14 +121,15 @@ final class SizeAttacks {
 
   private static void deltas(HostileRepository r) {
     HostilePack pack = new HostilePack();
-    byte[] content = new byte[1 << 20];
-    String base = pack.blob(content);
+    String base = pack.blob(new byte[1 << 20]);
     r.object("a0", FILE, base);
-    // The names of the larger ones are not true; nobody gets as far as hashing them.
-    for (int i = 1, size = 1 << 20; i < 8; i++, size *= 4) {
-      base =
-          pack.delta(base, HostilePack.repeat(size & 0xffffff, 4), ("claims " + i).getBytes(UTF_8));
-      r.object("a" + i, FILE, base);
+    int level = 1;
+    for (long size = 1 << 20; size < 16L << 30; size *= 4) {
+      // The names of those that are too large are not true; nobody gets as far as hashing them.
+      byte[] whole =
+          size < 64 << 20 ? new byte[(int) size * 4] : ("claims " + level).getBytes(UTF_8);
+      base = pack.delta(base, HostilePack.repeat(size, 4), whole);
+      r.object("a" + level++, FILE, base);
     }
     r.pack(pack);
   }
