@@ -31,13 +31,15 @@ final class ActivateVerb implements Verb {
   public int run(Arguments arguments, Context context) throws IOException {
     JournalLines journal = new JournalLines(context);
     ActivateRun.Outcome outcome =
-        new ActivateRun(context.root(), context.host())
+        new ActivateRun(context.root(), context.credentials(), context.host())
             .run(other -> journal.line(5, other + ": waiting for it to end"));
     outcome.problems().forEach(problem -> journal.line(3, problem));
+    outcome.host().ifPresent(why -> journal.line(4, "units of the host: " + why));
     if (arguments.json()) {
       Map<String, Object> value = new LinkedHashMap<>();
       value.put("frozen", outcome.frozen());
       value.put("results", outcome.results().values().stream().map(ActivateVerb::json).toList());
+      value.put("host", outcome.host().orElse(""));
       value.put("problems", outcome.problems());
       context.output().json(value);
     } else {

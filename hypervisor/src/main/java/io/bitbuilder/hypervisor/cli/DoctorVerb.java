@@ -26,7 +26,7 @@ final class DoctorVerb implements Verb {
         "examine the host and tell how to mend it",
         List.of(
             "Looks at the version of systemd, user namespaces, overlay, idmapped mounts, cgroups,"
-                + " whether limits of tenants are held, networkd, nftables, the disk and the clock, and says for everything that is"
+                + " whether limits of tenants are held, networkd, nftables, the disk, the clock and the units of the host itself, and says for everything that is"
                 + " amiss how to mend it. Exits with 1 when something must be mended."),
         List.of(),
         List.of(),
@@ -40,6 +40,7 @@ final class DoctorVerb implements Verb {
         new ArrayList<>(
             new Doctor(context.root(), context.commands(), context.host().systemd()).examine());
     all.addAll(LimitsExamined.examine(context.root(), limits(context)));
+    all.addAll(HostUnitsExamined.examine(context.root(), context.state()));
     Output output = context.output();
     List<Diagnostic> findings =
         all.stream().map(Doctor.Examined::finding).flatMap(Optional::stream).toList();

@@ -3,6 +3,7 @@ package io.bitbuilder.hypervisor.cli;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Staging;
@@ -30,13 +31,17 @@ import java.util.TreeMap;
  * @param findings what compile found last and what fetch fails at, by scope
  * @param tenants every tenant that is registered or has a current generation, by id
  * @param removed the others, whose data is kept for a time, by id
+ * @param units what the system repository put on the host itself; empty when it is nothing
+ * @param refused what it was to put there and was taken back
  */
 record HostState(
     Optional<SystemState> system,
     FetchState fetched,
     SortedMap<String, List<Diagnostic>> findings,
     SortedMap<TenantId, TenantState> tenants,
-    SortedMap<TenantId, Removed> removed) {
+    SortedMap<TenantId, Removed> removed,
+    Optional<HostStore.Made> units,
+    Optional<HostStore.Refusal> refused) {
   private static final String SYSTEM = "system";
   private static final List<String> GUESTS =
       List.of("tenant-container@*.service", "tenant-machine@*.service", "tenant-script@*.service");
@@ -90,7 +95,15 @@ record HostState(
     }
     SortedMap<TenantId, Removed> removed = removed(context, system);
     removed.keySet().removeAll(tenants.keySet());
-    return new HostState(system, fetched, findings, tenants, removed);
+    HostStore store = new HostStore(context.state());
+    return new HostState(
+        system,
+        fetched,
+        findings,
+        tenants,
+        removed,
+        store.generation(store.current()),
+        store.standing().refused());
   }
 
   /** What fetch says of a repository it cannot reach tells more than what compile saw of it. */

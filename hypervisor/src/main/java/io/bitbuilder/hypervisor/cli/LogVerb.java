@@ -20,6 +20,9 @@ import java.util.TreeSet;
 
 /** {@code bitbuilder log}: the audit trail. */
 final class LogVerb implements Verb {
+  /** The scope of the system repository, which no tenant is named. */
+  private static final String SYSTEM = "system";
+
   @Override
   public Declaration declaration() {
     return new Declaration(
@@ -40,7 +43,9 @@ final class LogVerb implements Verb {
                 + " --export printed. The status is 4 when something does not fit."),
         List.of(
             Declaration.Word.optional(
-                "TENANT", Declaration.Kind.TENANT, "only this tenant; with --verify a file")),
+                "TENANT",
+                Declaration.Kind.TENANT,
+                "only this tenant, or `system`; with --verify a file")),
         List.of(
             Declaration.Option.value("lines", "N", "show at most N entries"),
             Declaration.Option.flag("verify", "", "check that nothing is changed or missing"),
@@ -50,6 +55,8 @@ final class LogVerb implements Verb {
                 "export", "", "print the lines as they are, oldest first, to keep elsewhere")),
         List.of(
             new Declaration.Example("bitbuilder log acme", "one tenant"),
+            new Declaration.Example(
+                "bitbuilder log system", "the system repository, and the host's own units"),
             new Declaration.Example("bitbuilder log --lines=20", "the newest of all"),
             new Declaration.Example("bitbuilder log --verify", "nothing was changed"),
             new Declaration.Example(
@@ -68,12 +75,11 @@ final class LogVerb implements Verb {
     List<AuditLog.Entry> entries = new ArrayList<>(new AuditLog(context.state()).entries());
     SortedMap<String, List<Diagnostic>> findings = new TreeMap<>(host.findings());
     if (arguments.word(0).isPresent()) {
-      Optional<TenantId> tenant =
-          Target.id(arguments.word(0).get(), known(host, entries, context), context);
-      if (tenant.isEmpty()) {
+      String scope = arguments.word(0).get();
+      if (!scope.equals(SYSTEM)
+          && Target.id(scope, known(host, entries, context), context).isEmpty()) {
         return ExitStatus.USAGE;
       }
-      String scope = tenant.get().value();
       entries.removeIf(entry -> !entry.scope().equals(scope));
       findings.keySet().removeIf(other -> !other.equals(scope));
     }

@@ -64,6 +64,8 @@ final class StatusVerb implements Verb {
         .system()
         .ifPresent(source -> value.put("repository", TenantJson.repository(source)));
     value.put("findings", Findings.json(host.systemFindings()));
+    host.units().ifPresent(units -> value.put("units", HostUnitsJson.made(units)));
+    host.refused().ifPresent(refusal -> value.put("refused", HostUnitsJson.refused(refusal)));
     value.put("tenants", host.tenants().values().stream().map(TenantJson::brief).toList());
     value.put("removed", host.removed().values().stream().map(Removed::json).toList());
     return value;
@@ -78,6 +80,15 @@ final class StatusVerb implements Verb {
               + output.paint("frozen", Output.Style.BAD)
               + ": nothing changes until the system repository is mended");
     }
+    host.refused()
+        .ifPresent(refusal ->
+            output.line(
+                "         units of the host: "
+                    + output.paint("refused", Output.Style.BAD)
+                    + " commit "
+                    + refusal.commit().abbreviated()
+                    + ": "
+                    + Quote.escape(refusal.reason(), 300)));
     if (host.tenants().isEmpty()) {
       output.line("tenants  none");
     } else {

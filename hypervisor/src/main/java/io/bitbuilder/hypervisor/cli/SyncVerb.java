@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.discovery.HostFile;
 import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.Systemd;
@@ -20,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -31,6 +30,9 @@ import java.util.concurrent.FutureTask;
 final class SyncVerb implements Verb {
   private static final Duration LIMIT = Duration.ofHours(2);
 
+  /** The scope of the host itself, which no tenant is named. */
+  private static final String SYSTEM = "system";
+
   @Override
   public Declaration declaration() {
     return new Declaration(
@@ -39,7 +41,7 @@ final class SyncVerb implements Verb {
         List.of(
             "Starts bitbuilder-fetch.service, bitbuilder-compile.service and"
                 + " bitbuilder-activate.service in this order and waits for each, instead of waiting"
-                + " for the timer. Prints one line for every tenant that changed or has a problem;"
+                + " for the timer. Prints one line for every tenant that changed or has a problem, and one for the host's own units;"
                 + " nothing when nothing changed."),
         List.of(),
         List.of(),
@@ -126,13 +128,14 @@ final class SyncVerb implements Verb {
     Files.write(root.resolve(FetchRun.HURRY), new byte[0]);
   }
 
-  /** What became of one tenant. */
-  private record Line(TenantId tenant, String outcome, String text, int status) {}
+  /** What became of one tenant, or of the host's own units. */
+  private record Line(String scope, String outcome, String text, int status) {}
 
   private static List<Line> lines(HostState before, HostState after) {
     TreeSet<TenantId> ids = new TreeSet<>(before.tenants().keySet());
     ids.addAll(after.tenants().keySet());
     List<Line> lines = new ArrayList<>();
+    host(before, after).ifPresent(lines::add);
     for (TenantId id : ids) {
       line(
               id,
@@ -141,6 +144,31 @@ final class SyncVerb implements Verb {
           .ifPresent(lines::add);
     }
     return lines;
+  }
+
+  private static Optional<Line> host(HostState before, HostState after) {
+    int old = before.units().map(HostStore.Made::number).orElse(0);
+    int now = after.units().map(HostStore.Made::number).orElse(0);
+    if (after.refused().isPresent() && !after.refused().equals(before.refused())) {
+      HostStore.Refusal refusal = after.refused().get();
+      return Optional.of(
+          new Line(
+              SYSTEM,
+              "rolled-back",
+              "units of the host in commit "
+                  + refusal.commit().abbreviated()
+                  + " refused: "
+                  + Quote.escape(refusal.reason(), 300),
+              ExitStatus.ROLLED_BACK));
+    }
+    return old == now
+        ? Optional.empty()
+        : Optional.of(
+            new Line(
+                SYSTEM,
+                now == 0 ? "stopped" : old == 0 ? "started" : "updated",
+                now == 0 ? "no units of the host any more" : "units of the host, generation " + now,
+                ExitStatus.DONE));
   }
 
   private static Optional<Line> line(
@@ -155,7 +183,7 @@ final class SyncVerb implements Verb {
     if (refused.isPresent()) {
       return Optional.of(
           new Line(
-              id,
+              id.value(),
               "rolled-back",
               "commit "
                   + refused.get().commit().abbreviated()
@@ -168,14 +196,14 @@ final class SyncVerb implements Verb {
     if (!errors.isEmpty()) {
       return Optional.of(
           new Line(
-              id,
+              id.value(),
               "rejected",
               Findings.oneLine(errors)
                   + now.map(one -> "; generation " + one.number() + " is unchanged").orElse(""),
               Findings.status(errors)));
     }
     if (now.isEmpty()) {
-      return old.map(_ -> new Line(id, "stopped", "not running any more", ExitStatus.DONE));
+      return old.map(_ -> new Line(id.value(), "stopped", "not running any more", ExitStatus.DONE));
     }
     if (old.isPresent() && old.get().number() == now.get().number()) {
       return Optional.empty();
@@ -193,10 +221,10 @@ final class SyncVerb implements Verb {
         now.verdict().filter(verdict -> verdict.state() == Verdict.State.DEGRADED);
     if (unhealthy.isPresent()) {
       return new Line(
-          id, "unhealthy", what + ": " + unhealthy.get().reason(), ExitStatus.ROLLED_BACK);
+          id.value(), "unhealthy", what + ": " + unhealthy.get().reason(), ExitStatus.ROLLED_BACK);
     }
     return new Line(
-        id,
+        id.value(),
         outcome,
         what + now.verdict().map(verdict -> " in " + Times.took(verdict.took())).orElse(""),
         ExitStatus.DONE);
@@ -210,7 +238,7 @@ final class SyncVerb implements Verb {
     for (Line line : lines) {
       Output.Style style = line.status() == ExitStatus.DONE ? Output.Style.GOOD : Output.Style.BAD;
       table.row(
-          new Table.Cell(line.tenant().value()),
+          new Table.Cell(line.scope()),
           new Table.Cell(line.outcome(), style),
           new Table.Cell(line.text()));
     }
@@ -218,28 +246,36 @@ final class SyncVerb implements Verb {
     lines.stream()
         .filter(line -> line.status() != ExitStatus.DONE)
         .findFirst()
-        .ifPresent(line -> output.hint("see `bitbuilder describe " + line.tenant() + "`"));
+        .ifPresent(line ->
+            output.hint(
+                "see `bitbuilder "
+                    + (line.scope().equals(SYSTEM) ? "log " : "describe ")
+                    + line.scope()
+                    + "`"));
   }
 
   private static Map<String, Object> json(HostState after, List<Line> lines) {
-    SortedMap<TenantId, Line> byTenant = new TreeMap<>();
-    lines.forEach(line -> byTenant.put(line.tenant(), line));
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("frozen", after.frozen());
     value.put("findings", Findings.json(after.systemFindings()));
-    value.put(
-        "tenants",
-        byTenant.values().stream()
-            .map(line -> {
-              Map<String, Object> one = new LinkedHashMap<>();
-              one.put("id", line.tenant().value());
-              one.put("outcome", line.outcome());
-              one.put("text", line.text());
-              TenantState tenant = after.tenants().get(line.tenant());
-              one.put("findings", tenant == null ? List.of() : Findings.json(tenant.findings()));
-              return one;
-            })
-            .toList());
+    List<Object> tenants = new ArrayList<>();
+    for (Line line : lines) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      boolean host = line.scope().equals(SYSTEM);
+      if (!host) {
+        one.put("id", line.scope());
+      }
+      one.put("outcome", line.outcome());
+      one.put("text", line.text());
+      if (host) {
+        value.put("units", one);
+      } else {
+        TenantState tenant = after.tenants().get(new TenantId(line.scope()));
+        one.put("findings", tenant == null ? List.of() : Findings.json(tenant.findings()));
+        tenants.add(one);
+      }
+    }
+    value.put("tenants", tenants);
     return value;
   }
 }

@@ -67,6 +67,11 @@ final class Repository {
     return Location.ofFile(tree.repository(), commit, path);
   }
 
+  /** Takes over that somebody else reported an error. */
+  void failedIf(boolean error) {
+    failed |= error;
+  }
+
   void add(Diagnostic finding) {
     failed |= finding.severity() == Severity.ERROR;
     report.add(finding);

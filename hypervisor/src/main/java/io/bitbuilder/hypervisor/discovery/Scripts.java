@@ -31,7 +31,8 @@ final class Scripts {
     return scripts;
   }
 
-  private static boolean canRun(Repository repository, Entry entry) throws IOException {
+  /** Whether systemd could run it; a finding when not. */
+  static boolean canRun(Repository repository, Entry entry) throws IOException {
     if (entry.size() > LIMIT) {
       repository.error(
           Code.BB103,

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.document.Document;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.Signers;
 import io.bitbuilder.hypervisor.model.SourceTree;
@@ -44,6 +45,18 @@ public final class Systems {
   }
 
   /**
+   * Reads what it puts on the host itself, and nothing else of it.
+   *
+   * @return empty exactly when errors were reported
+   * @throws IOException when the tree cannot be read
+   */
+  public static Optional<HostUnits> hostUnits(SourceTree tree, Report report) throws IOException {
+    Repository repository = new Repository(tree, report);
+    HostUnits units = HostUnitsFolder.read(repository, report);
+    return repository.failed() ? Optional.empty() : Optional.of(units);
+  }
+
+  /**
    * Who signs, by what a commit says: all that is asked of one that is not compiled. Nobody, when
    * its configuration, registry or a certificate has mistakes.
    */
@@ -67,6 +80,7 @@ public final class Systems {
     Optional<RegistryFile.Content> registry = registry(effective);
     SortedMap<String, String> certificates = KeysFolder.read(repository);
     checkTop(effective.discovery().registry());
+    HostUnits units = HostUnitsFolder.read(repository, report);
     Optional<NetworkTemplates> templates = NetworkFolder.read(repository, networkd, report);
     Optional<NetworkTemplates> vendor = networkd.vendor(report);
     if (config.isEmpty()
@@ -81,7 +95,8 @@ public final class Systems {
             config.get(),
             registry.get().tenants(),
             new Signers(registry.get().signers(), certificates),
-            vendor.get().with(templates.get())));
+            vendor.get().with(templates.get()),
+            units));
   }
 
   private Optional<SystemConfig> config() throws IOException {
@@ -138,7 +153,8 @@ public final class Systems {
         case ".gitops" -> checkInside(entry, "config.yaml", ".gitops/config.yaml");
         case "network" -> {} // NetworkFolder
         case "keys" -> {} // KeysFolder
-        case "generators", "units", "extensions" -> {
+        case "generators", "units" -> {} // HostUnitsFolder
+        case "extensions" -> {
           if (!repository.directory(entry).stream().allMatch(Repository::isExtra)) {
             repository.unsupported(
                 entry.path(),

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.activation.Activator;
 import io.bitbuilder.hypervisor.activation.Announcer;
+import io.bitbuilder.hypervisor.activation.HostSwitch;
 import io.bitbuilder.hypervisor.activation.Order;
 import io.bitbuilder.hypervisor.activation.Parts;
 import io.bitbuilder.hypervisor.activation.Result;
@@ -11,6 +12,7 @@ import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.AuditLog;
 import io.bitbuilder.hypervisor.generation.FlightLog;
 import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.RemovedTenants;
 import io.bitbuilder.hypervisor.generation.Staging;
@@ -58,6 +60,7 @@ public final class ActivateRun {
   private final Path state;
   private final HostPorts host;
   private final Stores stores;
+  private final HostUnitsRun.Opening fetched;
   private final Store store;
   private final Staging staging;
   private final Refused refused;
@@ -66,18 +69,21 @@ public final class ActivateRun {
   private final Intake intake;
   private final List<String> problems = new ArrayList<>();
   private Optional<Staging.Stamp> looked = Optional.empty();
+  private Optional<String> trouble = Optional.empty();
 
   /**
    * Prepares a run.
    *
    * @param root the directory the host's files are under
+   * @param credentials the service's credentials, where host.yaml may be
    */
-  public ActivateRun(Path root, HostPorts host) {
-    this(root, host, Stores.local(root));
+  public ActivateRun(Path root, Optional<Path> credentials, HostPorts host) {
+    this(root, host, Stores.local(root), () -> new HostStages(root, credentials));
   }
 
-  ActivateRun(Path root, HostPorts host, Stores stores) {
+  ActivateRun(Path root, HostPorts host, Stores stores, HostUnitsRun.Opening fetched) {
     this.root = root;
+    this.fetched = fetched;
     this.state = root.resolve("var/lib/bitbuilder");
     this.host = host;
     this.stores = stores;
@@ -114,12 +120,15 @@ public final class ActivateRun {
    * @param frozen whether the system repository keeps everything as it is
    * @param results where the tenants that were touched ended
    * @param findings errors of compiling and admitting, by scope
+   * @param host why the host's own units are not those of the system repository; empty when they
+   *     are
    * @param problems what else went wrong, in our words
    */
   public record Outcome(
       boolean frozen,
       SortedMap<TenantId, Result> results,
       SortedMap<String, List<Diagnostic>> findings,
+      Optional<String> host,
       List<String> problems) {
     public Outcome {
       problems = List.copyOf(problems);
@@ -127,7 +136,9 @@ public final class ActivateRun {
 
     /** Whether every tenant that was touched is where it was to go. */
     public boolean succeeded() {
-      return problems.isEmpty() && results.values().stream().allMatch(Result::succeeded);
+      return problems.isEmpty()
+          && host.isEmpty()
+          && results.values().stream().allMatch(Result::succeeded);
     }
   }
 
@@ -149,6 +160,7 @@ public final class ActivateRun {
       Probe probe = new Probe(host.systemd(), host.inside(), host.pace());
       Parts parts =
           new Parts(store, refused, flights, host.systemd(), probe, images, announcer, host.pace());
+      hostUnits(system);
       try (Activator activator = new Activator(parts, health)) {
         system = rounds(activator, flights, system);
         if (system.isPresent() && !system.get().frozen()) {
@@ -161,8 +173,25 @@ public final class ActivateRun {
             system.map(SystemState::frozen).orElse(false),
             new TreeMap<>(activator.results()),
             intake.findings(),
+            trouble,
             problems);
       }
+    }
+  }
+
+  /** Before the tenants, who may need what the host has. */
+  private void hostUnits(Optional<SystemState> system) throws IOException {
+    if (system.isEmpty()) {
+      return;
+    }
+    try {
+      HostStore units = new HostStore(state);
+      HostSwitch change = new HostSwitch(root, units, host.systemd(), host.pace());
+      trouble =
+          new HostUnitsRun(fetched, units, change, announcer, host.pace()).carryOut(system.get());
+      units.prune(system.get().retention().generations());
+    } catch (IOException e) {
+      problem("the units of the host cannot be set", e);
     }
   }
 
@@ -178,6 +207,7 @@ public final class ActivateRun {
       Optional<Staging.Stamp> now = staging.stamp();
       if (now.isPresent() && !now.equals(looked)) {
         system = look();
+        hostUnits(system);
         activator.carryOut(List.copyOf(orders(system, flights).values()));
       }
     }

@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -90,6 +91,13 @@ final class HostStages implements Stages {
     try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
       return Systems.read(store.tree(commit), new Networkd(root), report)
           .map(system -> Registered.with(system, state));
+    }
+  }
+
+  @Override
+  public Optional<HostUnits> readHostUnits(CommitId commit, Report report) throws IOException {
+    try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
+      return Systems.hostUnits(store.tree(commit), report);
     }
   }
 

@@ -48,6 +48,7 @@ final class Registered {
                 system.config().origin()));
       }
     }
-    return new SystemModel(system.config(), all, system.signers(), system.templates());
+    return new SystemModel(
+        system.config(), all, system.signers(), system.templates(), system.units());
   }
 }

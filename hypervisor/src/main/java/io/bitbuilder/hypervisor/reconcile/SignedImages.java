@@ -110,7 +110,8 @@ final class SignedImages implements Endorsed {
             system.config().with(catalogue),
             system.tenants(),
             system.signers(),
-            system.templates()),
+            system.templates(),
+            system.units()),
         signed);
   }
 

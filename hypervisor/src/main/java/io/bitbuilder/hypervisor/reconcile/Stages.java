@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
@@ -54,6 +55,9 @@ interface Stages {
 
   /** The system repository at a commit; empty exactly when it has errors. */
   Optional<SystemModel> readSystem(CommitId commit, Report report) throws IOException;
+
+  /** What the system repository puts on the host at a commit; empty exactly when it has errors. */
+  Optional<HostUnits> readHostUnits(CommitId commit, Report report) throws IOException;
 
   /** The images of the catalogue whose publishers sign them, with the digests they signed. */
   SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException;

@@ -8,6 +8,7 @@ import io.bitbuilder.hypervisor.discovery.RepositoryKind;
 import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.PortRange;
 import io.bitbuilder.hypervisor.model.Quota;
@@ -100,7 +101,7 @@ final class CaseRun {
       TenantEntry entry = entry(tenant.get());
       NetworkTemplates vendor = NETWORKD.vendor(report).orElseThrow();
       plan(
-          new SystemModel(Systems.defaults(), List.of(entry), Signers.NONE, vendor),
+          new SystemModel(Systems.defaults(), List.of(entry), Signers.NONE, vendor, HostUnits.NONE),
           List.of(new Request(entry, tenant.get(), Optional.empty())));
     }
   }

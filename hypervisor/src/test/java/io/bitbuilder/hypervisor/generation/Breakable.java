@@ -23,6 +23,10 @@ public final class Breakable {
     return new Store(state, disk);
   }
 
+  public HostStore hostStore() {
+    return new HostStore(state, disk);
+  }
+
   public Refused refused() {
     return new Refused(state, disk);
   }

@@ -9,6 +9,7 @@ import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.Firewall;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.NetworkTemplates;
 import io.bitbuilder.hypervisor.model.Origin;
 import io.bitbuilder.hypervisor.model.Quota;
@@ -59,6 +60,7 @@ final class FakeStages implements Stages {
   VerifyMode hostVerify = VerifyMode.OFF;
   VerifyMode tenantVerify = VerifyMode.OFF;
   final Set<CommitId> signed = new HashSet<>();
+  final Map<CommitId, HostUnits> hostUnits = new HashMap<>();
 
   /** What was said to have been accepted before, each time somebody asked. */
   final List<Optional<CommitId>> accepted = Collections.synchronizedList(new ArrayList<>());
@@ -168,7 +170,13 @@ final class FakeStages implements Stages {
             new SystemConfig.Health(Duration.ofMinutes(5), true),
             new SystemConfig.Retention(3, Duration.ofDays(7)),
             NOWHERE);
-    return Optional.of(new SystemModel(config, entries, Signers.NONE, NetworkTemplates.NONE));
+    return Optional.of(
+        new SystemModel(config, entries, Signers.NONE, NetworkTemplates.NONE, HostUnits.NONE));
+  }
+
+  @Override
+  public Optional<HostUnits> readHostUnits(CommitId commit, Report report) {
+    return Optional.of(hostUnits.getOrDefault(commit, HostUnits.NONE));
   }
 
   @Override

@@ -230,7 +230,8 @@ final class World {
     return new ActivateRun(
             root,
             ports(),
-            new ActivateRun.Stores(disk.store(), disk.refused(), disk::flights, disk.removed()))
+            new ActivateRun.Stores(disk.store(), disk.refused(), disk::flights, disk.removed()),
+            FakeStages::new)
         .run(waits::add);
   }
 

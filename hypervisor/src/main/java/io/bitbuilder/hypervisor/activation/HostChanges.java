@@ -1,0 +1,78 @@
+package io.bitbuilder.hypervisor.activation;
+
+import io.bitbuilder.hypervisor.compiler.Installation;
+import io.bitbuilder.hypervisor.model.HostUnits;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is to be done when the host's own units change.
+ *
+ * @param removed units that are no longer there
+ * @param changed units that are new, or of which the file or a drop-in is another; those of which
+ *     there are drop-ins alone are not among them: they are the distribution's, and read them at
+ *     their next start
+ * @param wanted units that start by themselves, to who wants them
+ */
+public record HostChanges(
+    SortedSet<String> removed,
+    SortedSet<String> changed,
+    SortedMap<String, SortedSet<String>> wanted) {
+
+  /** Compares two. */
+  public static HostChanges between(HostUnits from, HostUnits to) {
+    SortedMap<String, SortedMap<String, String>> before = byUnit(from);
+    SortedMap<String, SortedMap<String, String>> after = byUnit(to);
+    SortedSet<String> removed = new TreeSet<>();
+    SortedSet<String> changed = new TreeSet<>();
+    before.forEach((unit, files) -> {
+      if (files.containsKey(unit) && !after.getOrDefault(unit, new TreeMap<>()).containsKey(unit)) {
+        removed.add(unit);
+      }
+    });
+    after.forEach((unit, files) -> {
+      if (files.containsKey(unit) && !files.equals(before.get(unit))) {
+        changed.add(unit);
+      }
+    });
+    return new HostChanges(removed, changed, wanted(to));
+  }
+
+  private static SortedMap<String, SortedMap<String, String>> byUnit(HostUnits host) {
+    SortedMap<String, SortedMap<String, String>> units = new TreeMap<>();
+    for (Map.Entry<String, String> file : host.units().entrySet()) {
+      String path = file.getKey();
+      int slash = path.indexOf('/');
+      String unit = slash < 0 ? path : path.substring(0, slash - ".d".length());
+      units.computeIfAbsent(unit, _ -> new TreeMap<>()).put(path, file.getValue());
+    }
+    return units;
+  }
+
+  private static SortedMap<String, SortedSet<String>> wanted(HostUnits host) {
+    SortedMap<String, SortedSet<String>> wanted = new TreeMap<>();
+    for (String link : Installation.links(host).keySet()) {
+      int slash = link.indexOf('/');
+      if (slash >= 0) {
+        String by = link.substring(0, link.lastIndexOf('.', slash));
+        wanted.computeIfAbsent(link.substring(slash + 1), _ -> new TreeSet<>()).add(by);
+      }
+    }
+    return wanted;
+  }
+
+  /**
+   * Whether a unit starts again when it is another: of slices and targets that would end others.
+   */
+  static boolean restarts(String unit) {
+    return !unit.endsWith(".slice") && !unit.endsWith(".target");
+  }
+
+  /** A unit as systemctl(1) is asked about it: all instances of a template that are loaded. */
+  static String pattern(String unit) {
+    return unit.replace("@.", "@*.");
+  }
+}

@@ -1,0 +1,79 @@
+package io.bitbuilder.hypervisor.activation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bitbuilder.hypervisor.compiler.Installation;
+import io.bitbuilder.hypervisor.model.HostUnits;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+final class HostChangesTest {
+  private static HostUnits units(String... pathsAndTexts) {
+    TreeMap<String, String> units = new TreeMap<>();
+    for (int i = 0; i < pathsAndTexts.length; i += 2) {
+      units.put(pathsAndTexts[i], pathsAndTexts[i + 1]);
+    }
+    return new HostUnits(units, new TreeMap<>());
+  }
+
+  @Test
+  void whatIsTheSameIsNotTouched() {
+    HostUnits both = units("a.service", "[Unit]\n", "a.service.d/x.conf", "[Service]\n");
+    HostChanges changes = HostChanges.between(both, both);
+    assertThat(changes.changed()).isEmpty();
+    assertThat(changes.removed()).isEmpty();
+  }
+
+  @Test
+  void aDropInChangesItsUnitUnlessTheUnitIsSomebodyElses() {
+    HostChanges changes =
+        HostChanges.between(
+            units("a.service", "[Unit]\n"),
+            units(
+                "a.service", "[Unit]\n",
+                "a.service.d/x.conf", "[Service]\n",
+                "ssh.service.d/x.conf", "[Service]\n"));
+    assertThat(changes.changed()).containsExactly("a.service");
+  }
+
+  @Test
+  void aUnitWhoseFileIsGoneIsRemovedThoughADropInStays() {
+    HostChanges changes =
+        HostChanges.between(
+            units("a.service", "[Unit]\n", "a.service.d/x.conf", "[Service]\n"),
+            units("a.service.d/x.conf", "[Service]\n"));
+    assertThat(changes.removed()).containsExactly("a.service");
+    assertThat(changes.changed()).isEmpty();
+  }
+
+  @Test
+  void whoWantsAUnitIsKnownWithItsInstance() {
+    HostUnits host =
+        units(
+            "a.service", "[Install]\nWantedBy=multi-user.target b.target\nAlias=z.service\n",
+            "t@.service", "[Install]\nRequiredBy=b.target\nDefaultInstance=one\n",
+            "u@.service", "[Install]\nWantedBy=b.target\n");
+    assertThat(Installation.links(host))
+        .isEqualTo(
+            Map.of(
+                "multi-user.target.wants/a.service", "../a.service",
+                "b.target.wants/a.service", "../a.service",
+                "b.target.requires/t@one.service", "../t@.service",
+                "z.service", "a.service"));
+    assertThat(HostChanges.between(HostUnits.NONE, host).wanted())
+        .isEqualTo(
+            Map.of(
+                "a.service", new TreeSet<>(java.util.Set.of("multi-user.target", "b.target")),
+                "t@one.service", new TreeSet<>(java.util.Set.of("b.target"))));
+  }
+
+  @Test
+  void theInstancesOfATemplateAreAskedForTogether() {
+    assertThat(HostChanges.pattern("t@.service")).isEqualTo("t@*.service");
+    assertThat(HostChanges.pattern("t@x.service")).isEqualTo("t@x.service");
+    assertThat(HostChanges.restarts("a.slice")).isFalse();
+    assertThat(HostChanges.restarts("a.timer")).isTrue();
+  }
+}
