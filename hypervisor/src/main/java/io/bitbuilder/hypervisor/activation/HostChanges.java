@@ -2,7 +2,11 @@ package io.bitbuilder.hypervisor.activation;
 
 import io.bitbuilder.hypervisor.compiler.Installation;
 import io.bitbuilder.hypervisor.model.HostUnits;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -39,6 +43,56 @@ public record HostChanges(
       }
     });
     return new HostChanges(removed, changed, wanted(to));
+  }
+
+  /** What happens to each unit, for people, in the order it is done. */
+  public static List<Change> described(HostUnits from, HostUnits to) {
+    HostChanges changes = between(from, to);
+    List<Change> described = new ArrayList<>();
+    changes.removed.forEach(
+        unit -> described.add(new Change(unit, unit, Change.Kind.STOP, "no longer declared")));
+    for (String unit : changes.changed) {
+      boolean isNew = !from.units().containsKey(unit);
+      boolean starts = changes.wanted.containsKey(unit);
+      Change.Kind kind =
+          !isNew && restarts(unit)
+              ? Change.Kind.RESTART
+              : isNew && starts ? Change.Kind.START : Change.Kind.LIVE;
+      String why =
+          isNew
+              ? starts ? "new" : "new, and started by others"
+              : restarts(unit) ? "its definition changed, if it runs" : "its definition changed";
+      described.add(new Change(unit, unit, kind, why));
+    }
+    foreign(byUnit(from), byUnit(to), described);
+    foreign(byUnit(to), byUnit(from), described);
+    for (String generator : different(from.generators(), to.generators())) {
+      described.add(
+          new Change(generator, "", Change.Kind.LIVE, "a generator, which runs at each reload"));
+    }
+    described.sort(Comparator.comparing(Change::kind).thenComparing(Change::resource));
+    return described.stream().distinct().toList();
+  }
+
+  /** Units of which one of the two has drop-ins alone, and other ones than the other has. */
+  private static void foreign(
+      SortedMap<String, SortedMap<String, String>> one,
+      SortedMap<String, SortedMap<String, String>> other,
+      List<Change> into) {
+    one.forEach((unit, files) -> {
+      SortedMap<String, String> others = other.getOrDefault(unit, new TreeMap<>());
+      if (!files.containsKey(unit) && !others.containsKey(unit) && !files.equals(others)) {
+        into.add(new Change(unit, unit, Change.Kind.LIVE, "drop-ins, for its next start"));
+      }
+    });
+  }
+
+  private static SortedSet<String> different(
+      SortedMap<String, String> one, SortedMap<String, String> other) {
+    SortedSet<String> names = new TreeSet<>(one.keySet());
+    names.addAll(other.keySet());
+    names.removeIf(name -> Objects.equals(one.get(name), other.get(name)));
+    return names;
   }
 
   private static SortedMap<String, SortedMap<String, String>> byUnit(HostUnits host) {

@@ -100,7 +100,14 @@ final class PlanVerb implements Verb {
 
   private static void print(PlanRun.Outcome outcome, Output output) {
     Table table = new Table("TENANT", "CONTAINER", "ACTION", "WHY");
-    boolean any = false;
+    boolean any = !outcome.host().isEmpty();
+    for (Change change : outcome.host()) {
+      table.row(
+          new Table.Cell("system"),
+          new Table.Cell(change.resource()),
+          new Table.Cell(word(change), style(change)),
+          new Table.Cell(change.why()));
+    }
     for (PlanRun.Prospect prospect : outcome.prospects()) {
       for (Change change : prospect.changes()) {
         if (change.kind() != Change.Kind.KEEP) {
@@ -152,7 +159,18 @@ final class PlanVerb implements Verb {
               return one;
             })
             .toList());
+    if (!outcome.host().isEmpty()) {
+      value.put("units", outcome.host().stream().map(PlanVerb::unit).toList());
+    }
     value.put("findings", Findings.json(findings(outcome)));
+    return value;
+  }
+
+  private static Map<String, Object> unit(Change change) {
+    Map<String, Object> value = new LinkedHashMap<>();
+    value.put("unit", change.resource());
+    value.put("action", word(change));
+    value.put("why", change.why());
     return value;
   }
 

@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.activation.Change;
 import io.bitbuilder.hypervisor.activation.Changes;
+import io.bitbuilder.hypervisor.activation.HostChanges;
 import io.bitbuilder.hypervisor.compiler.Compiled;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
@@ -15,11 +16,13 @@ import io.bitbuilder.hypervisor.discovery.Systems;
 import io.bitbuilder.hypervisor.discovery.Tenants;
 import io.bitbuilder.hypervisor.generation.AllocationFile;
 import io.bitbuilder.hypervisor.generation.Generation;
+import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Manifest;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.TunnelChanges;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.Tenant;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -45,6 +48,7 @@ import java.util.TreeMap;
 public final class PlanRun {
   private final Path root;
   private final Stages stages;
+  private List<Change> host = List.of();
   private final Store store;
   private final SortedMap<String, Report> reports = new TreeMap<>();
   private final List<Prospect> prospects = new ArrayList<>();
@@ -96,10 +100,13 @@ public final class PlanRun {
    * What a run found.
    *
    * @param prospects by tenant; tenants with errors are missing
+   * @param host what would happen to the host's own units
    * @param findings by scope
    */
-  public record Outcome(List<Prospect> prospects, SortedMap<String, List<Diagnostic>> findings) {
+  public record Outcome(
+      List<Prospect> prospects, List<Change> host, SortedMap<String, List<Diagnostic>> findings) {
     public Outcome {
+      host = List.copyOf(host);
       prospects = List.copyOf(prospects);
     }
   }
@@ -112,9 +119,9 @@ public final class PlanRun {
    */
   public Outcome run(Optional<TenantId> only, Source source) throws IOException {
     Report system = report("system");
-    Optional<HostConfig> host = stages.hostConfig(system);
-    if (host.isPresent()) {
-      HostFacts facts = HostFacts.read(root, host.get());
+    Optional<HostConfig> config = stages.hostConfig(system);
+    if (config.isPresent()) {
+      HostFacts facts = HostFacts.read(root, config.get());
       switch (source) {
         case Source.Directory(Path path) -> directory(only, path, facts);
         case Source.Newest() -> {
@@ -277,6 +284,12 @@ public final class PlanRun {
         stop(id, "no longer registered; its data is kept for a while");
       }
     }
+    if (only.isEmpty()) {
+      HostStore units = new HostStore(root.resolve("var/lib/bitbuilder"));
+      HostUnits now =
+          units.generation(units.current()).map(HostStore.Made::units).orElse(HostUnits.NONE);
+      host = HostChanges.described(now, system.units());
+    }
     plan(system, candidates, facts);
   }
 
@@ -356,6 +369,6 @@ public final class PlanRun {
     reports.forEach((scope, report) -> findings.put(scope, report.sorted()));
     findings.values().removeIf(List::isEmpty);
     prospects.sort(java.util.Comparator.comparing(Prospect::tenant));
-    return new Outcome(prospects, findings);
+    return new Outcome(prospects, host, findings);
   }
 }

@@ -70,6 +70,37 @@ final class HostChangesTest {
   }
 
   @Test
+  void peopleAreToldWhatHappens() {
+    HostUnits from =
+        units(
+            "a.service", "[Unit]\n",
+            "gone.timer", "[Timer]\n",
+            "s.slice", "[Slice]\n",
+            "ssh.service.d/x.conf", "[Service]\n");
+    HostUnits to =
+        new HostUnits(
+            units(
+                    "a.service", "[Service]\n",
+                    "b.service", "[Install]\nWantedBy=multi-user.target\n",
+                    "c.service", "[Service]\n",
+                    "s.slice", "[Slice]\nMemoryMax=1G\n",
+                    "ssh.service.d/x.conf", "[Service]\nNice=1\n")
+                .units(),
+            new TreeMap<>(Map.of("disks", "#!/bin/sh\n")));
+    assertThat(HostChanges.described(from, to))
+        .extracting(change -> change.kind() + " " + change.resource() + ": " + change.why())
+        .containsExactly(
+            "STOP gone.timer: no longer declared",
+            "RESTART a.service: its definition changed, if it runs",
+            "START b.service: new",
+            "LIVE c.service: new, and started by others",
+            "LIVE disks: a generator, which runs at each reload",
+            "LIVE s.slice: its definition changed",
+            "LIVE ssh.service: drop-ins, for its next start");
+    assertThat(HostChanges.described(to, to)).isEmpty();
+  }
+
+  @Test
   void theInstancesOfATemplateAreAskedForTogether() {
     assertThat(HostChanges.pattern("t@.service")).isEqualTo("t@*.service");
     assertThat(HostChanges.pattern("t@x.service")).isEqualTo("t@x.service");
