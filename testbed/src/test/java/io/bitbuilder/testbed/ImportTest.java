@@ -74,7 +74,7 @@ final class ImportTest {
       assertThat(host.sh("findmnt -no SOURCE /var")).isEqualTo("/dev/mapper/var");
       assertThat(host.sh("cryptsetup status var")).contains("LUKS2", "/dev/vda");
       assertThat(downloads()).isEqualTo("1");
-      host.sh("echo kept >/var/lib/kept");
+      host.sh("echo kept >/var/lib/kept; sync /var/lib/kept");
       host.powerCut();
       assertThat(downloads()).isEqualTo("2");
       assertThat(host.sh("cat /var/lib/kept")).isEqualTo("kept");
@@ -83,8 +83,8 @@ final class ImportTest {
 
   static Stream<Arguments> bad() {
     return Stream.of(
-        Arguments.of("missing", "halt", "failed with code 404"),
-        Arguments.of("truncated", "retry", "DOWNLOAD INVALID: Checksum"),
+        Arguments.of("missing", "halt", ".raw.zst failed with code 404"),
+        Arguments.of("truncated", "retry", "Failed to retrieve image file."),
         Arguments.of("byte", "halt", "DOWNLOAD INVALID: Checksum"),
         Arguments.of("key", "halt", "DOWNLOAD INVALID: Signature"),
         Arguments.of("list", "halt", "DOWNLOAD INVALID: Signature"),
