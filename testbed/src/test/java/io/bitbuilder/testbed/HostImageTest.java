@@ -74,6 +74,10 @@ final class HostImageTest {
     host.eventually(SOON, RUNS);
     assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
     assertThat(site.invocations()).hasSize(2);
+    // Theirs, not the host's: it was told to have its address on its card.
+    assertThat(host.sh("networkctl --no-legend --no-pager list 'vb-*'").lines())
+        .hasSize(2)
+        .allMatch(port -> port.contains("unmanaged"));
     assertThat(host.failedUnits()).isEmpty();
     assertThat(host.exec("bitbuilder", "doctor").text()).doesNotContain("error");
   }
