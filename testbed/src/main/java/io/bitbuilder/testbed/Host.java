@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A booted Debian host with systemd as PID 1: a container, or a virtual machine with a kernel of
@@ -194,6 +195,25 @@ public final class Host implements AutoCloseable {
       throw failure("`" + line + "` did not succeed within " + limit + "; at last: " + last);
     }
     return output.text();
+  }
+
+  /** The same through as many boots as it takes, whoever asks for them. */
+  public void eventuallyAfterBoots(Duration limit, String line) {
+    long end = System.nanoTime() + limit.toNanos();
+    Output last = shell(line);
+    while (last.exit() != 0) {
+      if (System.nanoTime() > end) {
+        throw failure("`" + line + "` did not succeed within " + limit + "; at last: " + last);
+      }
+      // Each look starts a process, and most find nobody there.
+      LockSupport.parkNanos(2_000_000_000L);
+      last = shell(line);
+    }
+  }
+
+  /** What it has said on its console, through all its boots. */
+  public String console() {
+    return lane.must(LIMIT, "console");
   }
 
   /** The journal since boot, newest last. */
