@@ -18,7 +18,14 @@ final class SplitVarScenarioTest {
   @Test
   void tenantsComeUpAfterABootThatDidNotSeeThem() {
     site.push("acme", "first", Tree.tenant("acme").idle("web"));
-    site.register("acme").publish();
+    site.register("acme")
+        .systemFile(
+            "units/beacon.service",
+            "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n")
+        .systemFile(
+            "units/asleep.service",
+            "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=sleep.target\n")
+        .publish();
     site.sync(0);
     Json before = site.container("acme", "web");
 
@@ -27,7 +34,10 @@ final class SplitVarScenarioTest {
     site.waitFor("acme", "web");
     assertThat(host.sh("systemctl show -P Result bitbuilder-late-var.service"))
         .isEqualTo("success");
-    assertThat(host.journal()).contains("Tell systemd of the tenants once /var is mounted");
+    assertThat(host.journal())
+        .contains("Tell systemd of tenants and units of the host once /var is mounted");
+    host.succeeds("systemctl", "is-active", "beacon.service");
+    assertThat(host.sh("systemctl show -P ActiveState asleep.service")).isEqualTo("inactive");
     assertThat(site.container("acme", "web").at("address").text())
         .isEqualTo(before.at("address").text());
   }
