@@ -43,6 +43,8 @@ final class NetworkScenarioTest {
 
   private static final String OUTSIDE =
       """
+      printf '[Match]\\nType=ether\\nName=v*\\n[Network]\\nAddress=198.51.100.9/24\\n' >/etc/systemd/network/20-cards.network
+      networkctl reload
       ip netns add outside
       ip link add up0 type veth peer name up1 netns outside
       ip address add 203.0.113.1/24 dev up0
@@ -116,6 +118,15 @@ final class NetworkScenarioTest {
     site.within("acme", "web", CONNECT, "203.0.113.2", "9001");
     assertThat(host.eventually(Duration.ofSeconds(5), "grep received /tmp/seen"))
         .contains("203.0.113.1");
+  }
+
+  @Test
+  void whatTheOperatorSaysOfAllCardsDoesNotTakeThePortsOfTenants() {
+    assertThat(host.sh("ip -o address | grep -F 198.51.100.9 || :")).isEmpty();
+    assertThat(host.sh("networkctl --no-legend --no-pager list 'vb-*'").lines())
+        .isNotEmpty()
+        .allMatch(port -> port.contains("unmanaged"));
+    can("acme", "peer", "203.0.113.2", "9000");
   }
 
   @Test
