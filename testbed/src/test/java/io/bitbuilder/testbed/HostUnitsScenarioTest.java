@@ -113,10 +113,12 @@ final class HostUnitsScenarioTest {
   void whatDoesNotStayUpIsTakenBackAndNotTriedAgain() {
     site.systemFile("units/beacon.service", BEACON.replace("/bin/sleep infinity", "/bin/false"))
         .systemFile("units/another.service", BEACON)
+        .systemFile("units/broken.service", BEACON.replace("/bin/sleep infinity", "/bin/false"))
         .publish();
     assertThat(sync(5)).contains("beacon.service", "failed");
     assertThat(state("beacon.service")).isEqualTo("active");
     assertThat(host.sh("systemctl show -P LoadState another.service")).isEqualTo("not-found");
+    assertThat(host.failedUnits()).isEmpty();
     assertThat(host.succeeds("bitbuilder", "log", "system")).contains("refused", "returned");
     assertThat(host.succeeds("bitbuilder", "status"))
         .contains("units of the host", "beacon.service");
@@ -125,6 +127,7 @@ final class HostUnitsScenarioTest {
     assertThat(invocation("beacon.service")).isEqualTo(beacon);
     site.systemFile("units/beacon.service", BEACON)
         .systemFile("units/another.service", "")
+        .systemFile("units/broken.service", "")
         .publish();
     sync(0);
     assertThat(invocation("beacon.service")).isEqualTo(beacon);

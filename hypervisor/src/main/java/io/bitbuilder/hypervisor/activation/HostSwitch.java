@@ -73,6 +73,8 @@ public final class HostSwitch {
             .map(HostChanges::pattern)
             .toList();
     systemd.run(Systemd.Verb.STOP, gone, STOP_LIMIT);
+    // One that failed and is gone would be listed as failed for ever.
+    systemd.run(Systemd.Verb.RESET_FAILED, gone, RESET_LIMIT);
     store.select(to);
     systemd.daemonReload();
     return settle(changes, end);

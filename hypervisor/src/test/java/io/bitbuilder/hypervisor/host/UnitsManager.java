@@ -50,6 +50,11 @@ public final class UnitsManager implements Systemd {
     return services;
   }
 
+  /** What failed, and was not forgotten. */
+  public Set<String> failed() {
+    return Set.copyOf(failed);
+  }
+
   /** What it was asked to do since the last time this was asked. */
   public List<String> takeLog() {
     List<String> taken = List.copyOf(log);

@@ -146,7 +146,7 @@ final class HostUnitsRunTest {
     assertThat(world.systemd.takeLog()).containsExactly("RESTART a.service", "RUN c.service");
     world.stages.hostUnits.put(THREE, units("second"));
     assertThat(world.run(THREE)).isEmpty();
-    assertThat(world.systemd.takeLog()).containsExactly("STOP c.service");
+    assertThat(world.systemd.takeLog()).containsExactly("STOP c.service", "RESET_FAILED c.service");
   }
 
   @Test
@@ -166,6 +166,17 @@ final class HostUnitsRunTest {
     world.stages.hostUnits.put(THREE, units("third"));
     assertThat(world.run(THREE)).isEmpty();
     assertThat(world.store().standing().refused()).isEmpty();
+  }
+
+  @Test
+  void whatIsNewAndFailedIsForgotten() throws IOException {
+    World world = world("forgotten");
+    TreeMap<String, String> units = new TreeMap<>(units("first").units());
+    units.put("c.service", "# broken\n" + INSTALL);
+    world.stages.hostUnits.put(TWO, new HostUnits(units, new TreeMap<>()));
+    assertThat(world.run(TWO)).contains("c.service failed: exit-code");
+    assertThat(world.systemd.running()).containsOnlyKeys("a.service", "b.service");
+    assertThat(world.systemd.failed()).isEmpty();
   }
 
   @Test
