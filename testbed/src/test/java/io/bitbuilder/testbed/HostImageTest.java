@@ -21,7 +21,23 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class HostImageTest {
-  private static final Duration SOON = Duration.ofMinutes(5);
+  private static final Duration SOON = Duration.ofMinutes(15);
+
+  /** Emulated, a fetch takes most of a minute, and what boots takes longer. */
+  private static final String PATIENT =
+      Site.defaultConfig().replace("20s", "10m") + "sync: {interval: 10m, timeout: 3m}\n";
+
+  private static final String BOOTS =
+      """
+      image: host
+      boot: true
+      health:
+        checks:
+          - unit: systemd-networkd.service
+      """;
+
+  private static final String HEALTHY =
+      "bitbuilder status --json | grep -c '\"verdict\": *\"healthy\"' | grep -qx 2";
   private static final String RUNS =
       "bitbuilder status --json | grep -c '\"state\": *\"running\"' | grep -qx 2";
 
@@ -36,11 +52,11 @@ final class HostImageTest {
     git = GitServer.sshByAddress(origin);
     git.signAs("operator");
     Site publisher = Site.of(origin, git, "git");
-    publisher.config(Site.defaultConfig().replace("20s", "120s"));
+    publisher.config(PATIENT);
     publisher.register("acme", "globex").publish();
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
-    publisher.push("globex", "first", Tree.tenant("globex").idle("web"));
+    publisher.push("globex", "first", Tree.tenant("globex").container("os", BOOTS));
     host =
         Host.bootImage(
             "immutable",
@@ -72,12 +88,22 @@ final class HostImageTest {
   @Order(1)
   void itBringsUpItsTenantsByItself() {
     host.eventually(SOON, RUNS);
+    host.eventually(SOON, HEALTHY);
     assertThat(site.tenant("acme").at("state").text()).isEqualTo("running");
     assertThat(site.invocations()).hasSize(2);
     // Theirs, not the host's: it was told to have its address on its card.
     assertThat(host.sh("networkctl --no-legend --no-pager list 'vb-*'").lines())
         .hasSize(2)
         .allMatch(port -> port.contains("unmanaged"));
+    // It has this host's /usr, and none of what that does on a host.
+    assertThat(
+            host.sh(
+                """
+                leader=$(machinectl show -P Leader os.globex)
+                nsenter --target "$leader" --all systemctl is-system-running --wait ||
+                  nsenter --target "$leader" --all systemctl --failed --no-legend --plain\
+                """))
+        .isEqualTo("running");
     assertThat(host.failedUnits()).isEmpty();
     assertThat(host.exec("bitbuilder", "doctor").text()).doesNotContain("error");
   }
