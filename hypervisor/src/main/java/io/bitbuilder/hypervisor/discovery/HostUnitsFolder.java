@@ -4,9 +4,7 @@ import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Location;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
-import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.diagnostic.Span;
-import io.bitbuilder.hypervisor.document.Document;
 import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.SourceTree.Entry;
 import io.bitbuilder.hypervisor.unitfile.UnitFile;
@@ -17,6 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * units/ and generators/ of the system repository: what the operator runs on the host. What they do
@@ -26,8 +25,10 @@ final class HostUnitsFolder {
   /** Bytes a unit may have, and a generator; systemd reads lines of up to 1 MiB. */
   private static final long LIMIT = 256 << 10;
 
-  /** Files there may be of each: systemd reads all of them whenever it loads units. */
+  /** Files and bytes there may be of all: systemd reads them whenever it loads units. */
   private static final int FILES = 1000;
+
+  private static final long BYTES = 8 << 20;
 
   private static final String TYPES =
       "service, socket, timer, path, mount, automount, swap, target, slice";
@@ -37,6 +38,7 @@ final class HostUnitsFolder {
       Pattern.compile(
           "[A-Za-z0-9:_.\\\\-]+(@[A-Za-z0-9:_.\\\\-]*)?\\.(" + TYPES.replace(", ", "|") + ")");
 
+  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9:_.\\\\-]+");
   private static final Pattern DROP_IN = Pattern.compile("[A-Za-z0-9:_.@-]+\\.conf");
   private static final Pattern GENERATOR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
 
@@ -48,26 +50,27 @@ final class HostUnitsFolder {
   private static final Pattern LINE = Pattern.compile("line (\\d+): (.*)", Pattern.DOTALL);
 
   private final Repository repository;
-  private final Report report;
   private final SortedMap<String, String> units = new TreeMap<>();
   private final SortedMap<String, String> generators = new TreeMap<>();
+  private final SortedMap<String, Entry> aliases = new TreeMap<>();
+  private int files;
+  private long bytes;
+  private boolean full;
 
-  private HostUnitsFolder(Repository repository, Report report) {
+  private HostUnitsFolder(Repository repository) {
     this.repository = repository;
-    this.report = report;
   }
 
   /** What is there; findings of the repository when something of it is not as it must be. */
-  static HostUnits read(Repository repository, Report report) throws IOException {
-    HostUnitsFolder folder = new HostUnitsFolder(repository, report);
+  static HostUnits read(Repository repository) throws IOException {
+    HostUnitsFolder folder = new HostUnitsFolder(repository);
     for (Entry entry : folder.files("units")) {
       folder.unit(entry);
     }
     for (Entry entry : folder.files("generators")) {
       folder.generator(entry);
     }
-    folder.limit("units", folder.units.size());
-    folder.limit("generators", folder.generators.size());
+    folder.aliases();
     return new HostUnits(folder.units, folder.generators);
   }
 
@@ -78,12 +81,6 @@ final class HostUnitsFolder {
         : repository.directory(entry.get()).stream()
             .filter(one -> !Repository.isExtra(one))
             .toList();
-  }
-
-  private void limit(String folder, int count) {
-    if (count > FILES) {
-      repository.error(Code.BB308, folder, count + " files", "at most " + FILES, "");
-    }
   }
 
   private void unit(Entry entry) throws IOException {
@@ -107,14 +104,14 @@ final class HostUnitsFolder {
     } else if (directory) {
       dropIns(entry);
     } else {
-      text(entry, LIMIT).ifPresent(text -> parsed(entry, text));
+      text(entry).ifPresent(text -> parsed(entry, text));
     }
   }
 
   private void dropIns(Entry folder) throws IOException {
     for (Entry entry : repository.directory(folder)) {
       if (DROP_IN.matcher(entry.name()).matches()) {
-        text(entry, LIMIT).ifPresent(text -> parsed(entry, text));
+        text(entry).ifPresent(text -> parsed(entry, text));
       } else {
         repository.error(
             Code.BB207,
@@ -157,20 +154,53 @@ final class HostUnitsFolder {
   /** What becomes names of links has to be a name. */
   private void installed(Entry entry, UnitFile file) {
     for (String key : List.of("WantedBy", "RequiredBy", "UpheldBy", "Alias")) {
-      for (String value : file.values("Install", key)) {
-        for (String unit : value.strip().split("\\s+", -1)) {
-          boolean fine = unit.isEmpty() || (UNIT.matcher(unit).matches() && !isOurs(unit));
-          if (!fine) {
-            repository.error(
-                Code.BB207,
-                entry.path(),
-                Quote.quote(unit) + " in " + key + "= is not the name of a unit of the host",
-                "NAME.TYPE; TYPE is one of " + TYPES,
-                "");
-          }
+      for (String unit : words(file, key)) {
+        if (!UNIT.matcher(unit).matches() || isOurs(unit)) {
+          notAName(entry, unit, key, "NAME.TYPE; TYPE is one of " + TYPES);
+        } else if (key.equals("Alias") && aliases.put(unit, entry) != null) {
+          twice(entry, unit);
         }
       }
     }
+    for (String instance : words(file, "DefaultInstance")) {
+      if (!INSTANCE.matcher(instance).matches()) {
+        notAName(entry, instance, "DefaultInstance", "what stands behind the @ of a unit");
+      }
+    }
+  }
+
+  private static List<String> words(UnitFile file, String key) {
+    return file.values("Install", key).stream()
+        .flatMap(value -> Stream.of(value.split("\\s+", -1)))
+        .filter(word -> !word.isEmpty())
+        .toList();
+  }
+
+  private void notAName(Entry entry, String text, String key, String expected) {
+    repository.error(
+        Code.BB207,
+        entry.path(),
+        Quote.quote(text) + " in " + key + "= is not a name the host can have",
+        expected,
+        "");
+  }
+
+  /** An alias is a link beside the units. */
+  private void aliases() {
+    aliases.forEach((alias, entry) -> {
+      if (units.containsKey(alias)) {
+        twice(entry, alias);
+      }
+    });
+  }
+
+  private void twice(Entry entry, String alias) {
+    repository.error(
+        Code.BB305,
+        entry.path(),
+        "there are two of " + Quote.quote(alias),
+        "names of one unit",
+        "");
   }
 
   private static boolean isOurs(String unit) {
@@ -193,25 +223,25 @@ final class HostUnitsFolder {
     if (!Scripts.canRun(repository, entry)) {
       return;
     }
-    text(entry, LIMIT).ifPresent(text -> generators.put(name, text));
+    text(entry).ifPresent(text -> generators.put(name, text));
   }
 
-  private Optional<String> text(Entry entry, long limit) throws IOException {
-    if (!repository.isFile(entry)) {
+  /** Not more than is read at each reload, nor than fits into memory. */
+  private Optional<String> text(Entry entry) throws IOException {
+    files++;
+    bytes += entry.size();
+    if (files > FILES || bytes > BYTES) {
+      if (!full) {
+        full = true;
+        repository.error(
+            Code.BB308,
+            entry.path(),
+            "too many files for the host, or too large ones",
+            "at most " + FILES + " files with " + BYTES + " bytes together",
+            "");
+      }
       return Optional.empty();
     }
-    if (entry.size() > limit) {
-      repository.error(
-          Code.BB103,
-          entry.path(),
-          "the file has " + entry.size() + " bytes",
-          "at most " + limit + " bytes",
-          "");
-      return Optional.empty();
-    }
-    Document.Source source = repository.source(entry);
-    Optional<String> text = Document.text(source, repository.tree().read(entry, limit), report);
-    repository.failedIf(text.isEmpty());
-    return text;
+    return repository.text(entry, LIMIT);
   }
 }

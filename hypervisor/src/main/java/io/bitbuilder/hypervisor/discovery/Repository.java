@@ -67,11 +67,6 @@ final class Repository {
     return Location.ofFile(tree.repository(), commit, path);
   }
 
-  /** Takes over that somebody else reported an error. */
-  void failedIf(boolean error) {
-    failed |= error;
-  }
-
   void add(Diagnostic finding) {
     failed |= finding.severity() == Severity.ERROR;
     report.add(finding);
@@ -177,6 +172,21 @@ final class Repository {
 
   /** Reads a document; empty after findings. */
   Optional<Reading> read(Entry entry, long limit) throws IOException {
+    Optional<Document> document =
+        bytes(entry, limit).flatMap(bytes -> Document.read(source(entry), bytes, report));
+    failed |= document.isEmpty();
+    return document.map(read -> new Reading(read, report));
+  }
+
+  /** Reads a file as text; empty after findings. */
+  Optional<String> text(Entry entry, long limit) throws IOException {
+    Optional<String> text =
+        bytes(entry, limit).flatMap(bytes -> Document.text(source(entry), bytes, report));
+    failed |= text.isEmpty();
+    return text;
+  }
+
+  private Optional<byte[]> bytes(Entry entry, long limit) throws IOException {
     if (!isFile(entry)) {
       return Optional.empty();
     }
@@ -189,9 +199,7 @@ final class Repository {
           "");
       return Optional.empty();
     }
-    Optional<Document> document = Document.read(source(entry), tree.read(entry, limit), report);
-    failed |= document.isEmpty();
-    return document.map(read -> new Reading(read, report));
+    return Optional.of(tree.read(entry, limit));
   }
 
   /** Where a file comes from. */

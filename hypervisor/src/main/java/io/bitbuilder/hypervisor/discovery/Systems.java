@@ -52,7 +52,7 @@ public final class Systems {
    */
   public static Optional<HostUnits> hostUnits(SourceTree tree, Report report) throws IOException {
     Repository repository = new Repository(tree, report);
-    HostUnits units = HostUnitsFolder.read(repository, report);
+    HostUnits units = HostUnitsFolder.read(repository);
     return repository.failed() ? Optional.empty() : Optional.of(units);
   }
 
@@ -80,7 +80,7 @@ public final class Systems {
     Optional<RegistryFile.Content> registry = registry(effective);
     SortedMap<String, String> certificates = KeysFolder.read(repository);
     checkTop(effective.discovery().registry());
-    HostUnits units = HostUnitsFolder.read(repository, report);
+    HostUnits units = HostUnitsFolder.read(repository);
     Optional<NetworkTemplates> templates = NetworkFolder.read(repository, networkd, report);
     Optional<NetworkTemplates> vendor = networkd.vendor(report);
     if (config.isEmpty()
