@@ -100,6 +100,31 @@ final class AbuseScenarioTest {
     return found;
   }
 
+  /**
+   * Beside those that talk without end a machine with few processors may have no time for one that
+   * answers. It is asked once more, alone, for what it has to say.
+   */
+  private List<Findings> again(List<Findings> found) {
+    List<Attack> late =
+        found.stream()
+            .filter(each -> !each.passed() && each.says().contains("no complete answer within"))
+            .map(Findings::attack)
+            .toList();
+    if (late.isEmpty()) {
+      return found;
+    }
+    found.stream()
+        .map(Findings::attack)
+        .filter(attack -> !late.contains(attack))
+        .forEach(attack -> site.unregister(attack.id()));
+    site.publish();
+    site.sync();
+    List<Findings> all = new ArrayList<>(found);
+    all.removeIf(each -> late.contains(each.attack()));
+    all.addAll(verdicts(late));
+    return all;
+  }
+
   /** Where a canary is that should not be. */
   private String leaks(String canary, String output) {
     String places =
@@ -139,6 +164,7 @@ final class AbuseScenarioTest {
     String doctor = host.shell("bitbuilder doctor").text();
     SortedMap<String, String> after = site.invocations();
     after.keySet().retainAll(running.keySet());
+    found = again(found);
 
     for (Attack attack : attacks) {
       site.unregister(attack.id());
