@@ -12,7 +12,11 @@ public final class Console implements AutoCloseable {
   private final Lane lane;
 
   private Console(String name) {
-    lane = new Lane(name + "-" + ProcessHandle.current().pid());
+    this(new Lane(name + "-" + ProcessHandle.current().pid()));
+  }
+
+  Console(Lane lane) {
+    this.lane = lane;
   }
 
   /**

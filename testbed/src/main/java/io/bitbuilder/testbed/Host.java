@@ -291,6 +291,30 @@ public final class Host implements AutoCloseable {
     powerOn();
   }
 
+  /** Keeps a machine that is off as it is: its disk, firmware and TPM. */
+  public void keep() {
+    lane.must(LIMIT, "keep");
+  }
+
+  /** Makes a machine what it was when it was kept, after cutting its power. */
+  public void restore() {
+    lane.must(LIMIT, "restore");
+  }
+
+  /**
+   * Does to a machine that is off what an attacker could: the kinds are those of {@code
+   * testbed/tamper}.
+   */
+  public void tamper(String... kind) {
+    lane.script(LIMIT, "testbed/tamper", kind);
+  }
+
+  /** Starts a machine nobody may be able to log in to. The console is closed with the host. */
+  public Console powerOnUnseen() {
+    lane.must(LIMIT, "up", "--no-wait");
+    return new Console(lane);
+  }
+
   @Override
   public void close() {
     try {

@@ -31,6 +31,20 @@ final class Lane {
   Host.Output run(Duration limit, String verb, String... arguments) {
     List<String> argv = new ArrayList<>(List.of(script().toString(), verb, name));
     argv.addAll(List.of(arguments));
+    return run(limit, argv);
+  }
+
+  /** Runs another script of the tree, which gets the name of this host and then the arguments. */
+  void script(Duration limit, String path, String... arguments) {
+    List<String> argv = new ArrayList<>(List.of(script(path).toString(), name));
+    argv.addAll(List.of(arguments));
+    Host.Output output = run(limit, argv);
+    if (output.exit() != 0) {
+      throw new AssertionError(argv + ": " + output);
+    }
+  }
+
+  private static Host.Output run(Duration limit, List<String> argv) {
     try {
       // A file, not a pipe: the host's processes outlive the command and may hold its output open.
       Path out = Files.createTempFile("testbed", ".out");

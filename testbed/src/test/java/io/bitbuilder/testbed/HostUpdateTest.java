@@ -63,6 +63,8 @@ final class HostUpdateTest {
   private static final String NEVER = "[Timer]\nOnBootSec=\nOnCalendar=2100-01-01\n";
 
   private Host origin;
+  private Site publisher;
+  private GitServer git;
   private Host host;
   private Site site;
   private String first;
@@ -80,14 +82,14 @@ final class HostUpdateTest {
     origin.push(unwell.resolve("trials"), "/srv/web");
     origin.push(unwell.resolve("web"), "/srv/web/unwell");
     origin.sh(SERVE);
-    GitServer git = GitServer.sshByAddress(origin);
+    git = GitServer.sshByAddress(origin);
     git.signAs("operator");
-    Site publisher = Site.of(origin, git, "git");
+    publisher = Site.of(origin, git, "git");
     publisher.config(Site.defaultConfig().replace("20s", "120s"));
     publisher.register("acme").publish();
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
-    host = Host.bootImage("updated", image, credentials(git));
+    host = Host.bootImage("updated", image, credentials());
     site = Site.of(host, git, "git");
     first = host.sh(VERSION);
     host.sh("echo kept >/var/lib/kept");
@@ -103,8 +105,10 @@ final class HostUpdateTest {
     return tree;
   }
 
-  private Map<String, String> credentials(GitServer git) {
+  private Map<String, String> credentials() {
     return Map.of(
+        "firstboot.machine-tags",
+        "canary:zone-a",
         "bitbuilder.host",
         "systemRepository: {url: \"%s\", credential: git}\nsigners: [\"%s\"]\n"
             .formatted(git.url("system"), git.key("operator")),
@@ -150,8 +154,31 @@ final class HostUpdateTest {
     assertThat(entries()).containsExactly(entry(first));
   }
 
+  /** Whatever the server offers: which version, and who takes it first, is said in Git. */
   @Test
   @Order(2)
+  void theSystemRepositoryNamesTheVersionAndWhoIsFirst() {
+    offer("next");
+    said("[Service]\nEnvironment=HOST_VERSION=%s\n".formatted(first));
+    lookForUpdates();
+    assertThat(slots()).containsExactly("_empty", "bitbuilder-host_" + first);
+    said("[Unit]\nConditionMachineTag=|late\nConditionFraction=|%s 0%%\n".formatted(NEXT));
+    host.sh(UPDATE);
+    assertThat(host.sh("systemctl show -P ConditionResult systemd-sysupdate-update.service"))
+        .isEqualTo("no");
+    said("[Unit]\nConditionMachineTag=canary\n[Service]\nEnvironment=HOST_VERSION=" + NEXT + "\n");
+  }
+
+  /** Publishes a drop-in for the unit that updates the host. */
+  private void said(String dropIn) {
+    git.signAs("operator");
+    publisher.systemFile("units/systemd-sysupdate-update.service.d/60-said.conf", dropIn).publish();
+    git.signAs("");
+    site.sync(0);
+  }
+
+  @Test
+  @Order(3)
   void anUpdateIsInstalledBootedAndKept() {
     offer("next");
     update(NEXT);
@@ -164,13 +191,14 @@ final class HostUpdateTest {
     assertThat(host.sh("veritysetup status usr")).contains("status:      verified");
     assertThat(host.sh("findmnt -no SOURCE /var")).isEqualTo("/dev/mapper/var");
     assertThat(host.exec("/usr/lib/systemd/systemd-sysupdate", "check-new").exit()).isNotZero();
+    said("");
   }
 
   /**
    * While /usr is written, and while the kernel is: nothing of it counts before all of it is there.
    */
   @Test
-  @Order(3)
+  @Order(4)
   void afterAPowerCutInTheMiddleTheNextBootWorks() {
     offer("unwell");
     for (String part : new String[] {"usr-x86-64.raw.zst", "efi"}) {
@@ -189,7 +217,7 @@ final class HostUpdateTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void aVersionThatIsNotWellGivesWay() {
     givesWay("unwell", UNWELL);
     assertThat(host.sh("journalctl -o cat -u bitbuilder-host-health.service").lines())
@@ -198,13 +226,13 @@ final class HostUpdateTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void aVersionWhoseUsrIsAnotherOneGivesWay() {
     givesWay("lost", UNWELL + ".1");
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aVersionWhoseKernelPanicsGivesWay() {
     givesWay("panic", UNWELL + ".2");
     assertThat(host.console()).containsPattern("(?s)Kernel panic.*Kernel panic.*Kernel panic");
