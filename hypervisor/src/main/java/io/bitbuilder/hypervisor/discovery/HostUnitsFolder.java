@@ -108,7 +108,8 @@ final class HostUnitsFolder {
     return entry.isEmpty()
         ? List.of()
         : repository.directory(entry.get()).stream()
-            .filter(one -> !Repository.isExtra(one))
+            // security.confext.raw is no notice about security.
+            .filter(one -> !Repository.isExtra(one) || one.name().endsWith(".raw"))
             .toList();
   }
 
