@@ -101,7 +101,7 @@ final class HostUnitsExamined {
       }
     }
     String link = (config ? "run/confexts/" : "run/extensions/") + name + ".raw";
-    String target = "/var/lib/bitbuilder/generations/system/images/" + id + ".raw";
+    String target = "/var/lib/bitbuilder/generations/system/images/" + id + "-" + file;
     try {
       if (!Files.readSymbolicLink(root.resolve(link)).toString().equals(target)) {
         drifted.add("/" + link);

@@ -28,8 +28,6 @@ import java.util.TreeMap;
  * generation mostly has those of the one before it. All of it is root's.
  */
 public final class HostStore {
-  private static final String RAW = ".raw";
-
   private final Disk disk;
   private final Path top;
   private final Path standing;
@@ -196,7 +194,7 @@ public final class HostStore {
     SortedMap<String, String> ids = new TreeMap<>();
     for (String name : Durable.names(directory)) {
       String image = Files.readSymbolicLink(directory.resolve(name)).toString();
-      ids.put(name, image.substring(image.lastIndexOf('/') + 1).replace(RAW, ""));
+      ids.put(name, image.substring(image.lastIndexOf('/') + 1, image.indexOf('-')));
     }
     return ids;
   }
@@ -217,7 +215,7 @@ public final class HostStore {
       throws IOException {
     Durable.ensureDirectory(disk, top);
     for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
-      image(extension.getValue(), out -> given.write(extension.getKey(), out));
+      image(image(extension), out -> given.write(extension.getKey(), out));
     }
     int number = numbers().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     Path unfinished = top.resolve(Durable.UNFINISHED + number);
@@ -234,7 +232,7 @@ public final class HostStore {
     for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
       disk.link(
           unfinished.resolve("extensions").resolve(extension.getKey()),
-          "../../images/" + extension.getValue() + RAW);
+          "../../images/" + image(extension));
     }
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("version", 1L);
@@ -252,13 +250,18 @@ public final class HostStore {
     return number;
   }
 
-  private void image(String id, Disk.Filling filling) throws IOException {
-    Path image = images.resolve(id + RAW);
+  /** The name of an image, by which systemd calls it when it says what is wrong with it. */
+  private static String image(Map.Entry<String, String> extension) {
+    return extension.getValue() + "-" + extension.getKey();
+  }
+
+  private void image(String name, Disk.Filling filling) throws IOException {
+    Path image = images.resolve(name);
     if (Files.exists(image, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     Durable.ensureDirectory(disk, images);
-    Path unfinished = images.resolve(Durable.UNFINISHED + id);
+    Path unfinished = images.resolve(Durable.UNFINISHED + name);
     disk.delete(unfinished);
     disk.fill(unfinished, filling);
     disk.sync(unfinished);
@@ -310,8 +313,8 @@ public final class HostStore {
     }
     Set<String> used = new HashSet<>();
     for (int number : numbers()) {
-      for (String id : ids(top.resolve(number + "/extensions")).values()) {
-        used.add(id + RAW);
+      for (Map.Entry<String, String> one : ids(top.resolve(number + "/extensions")).entrySet()) {
+        used.add(image(one));
       }
     }
     for (String name : Durable.names(images)) {

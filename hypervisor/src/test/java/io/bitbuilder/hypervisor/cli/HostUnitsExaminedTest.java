@@ -36,8 +36,8 @@ final class HostUnitsExaminedTest {
             new CommitId("0".repeat(40)),
             "",
             Instant.EPOCH));
-    link("run/extensions/tools.raw", IMAGES + "1.raw");
-    link("run/confexts/security.raw", IMAGES + "2.raw");
+    link("run/extensions/tools.raw", IMAGES + "1-tools.sysext.raw");
+    link("run/confexts/security.raw", IMAGES + "2-security.confext.raw");
     write("usr/.systemd-sysext/extensions", "mine\ntools\n");
     write("etc/.systemd-confext/confexts", "security\n");
   }
@@ -71,7 +71,7 @@ final class HostUnitsExaminedTest {
 
   @Test
   void aLinkThatIsGoneOrLeadsElsewhere() throws IOException {
-    link("run/extensions/tools.raw", IMAGES + "3.raw");
+    link("run/extensions/tools.raw", IMAGES + "3-tools.sysext.raw");
     Files.delete(root.resolve("run/confexts/security.raw"));
     assertThat(told())
         .contains("/run/extensions/tools.raw", "/run/confexts/security.raw is not there");

@@ -145,9 +145,10 @@ final class HostUnitsRunTest {
     assertThat(world.systemd.merged()).isEqualTo(Map.of("tools.sysext.raw", "second"));
     Path images = world.state.resolve("generations/system/images");
     assertThat(images.toFile().list())
-        .containsExactlyInAnyOrder("first.raw", "second.raw", "old.raw");
+        .containsExactlyInAnyOrder(
+            "first-tools.sysext.raw", "second-tools.sysext.raw", "old-old.confext.raw");
     world.store().prune(1);
-    assertThat(images.toFile().list()).containsExactly("second.raw");
+    assertThat(images.toFile().list()).containsExactly("second-tools.sysext.raw");
   }
 
   @Test
