@@ -237,13 +237,38 @@ final class HostExtensionsScenarioTest {
     assertThat(host.exec("bitbuilder", "doctor").text()).doesNotContain("BB709");
   }
 
+  /** As if the process was killed between the switch and the merge: the next run takes it up. */
   @Test
   @Order(7)
+  void whatWasCutShortIsTakenUp() {
+    image("tools.sysext.raw", "tools", "debian", "fifth");
+    push();
+    host.sh(
+        "mkdir -p /run/systemd/system/bitbuilder-extensions.service.d; printf '[Service]\\nExecStartPre=/bin/sleep 30\\n'"
+            + " >/run/systemd/system/bitbuilder-extensions.service.d/slow.conf; systemctl daemon-reload");
+    host.sh(
+        """
+        systemctl start --wait bitbuilder-fetch.service
+        until [ "$(systemctl show -P SubState bitbuilder-extensions.service)" = start-pre ]; do sleep 0.1; done
+        systemctl kill --signal=KILL --kill-whom=all bitbuilder-activate.service
+        rm -r /run/systemd/system/bitbuilder-extensions.service.d
+        systemctl daemon-reload
+        systemctl kill --signal=KILL bitbuilder-extensions.service\
+        """);
+    host.eventually(Duration.ofSeconds(30), "grep -q 'says fifth' /usr/bin/hello");
+    host.eventually(
+        Duration.ofSeconds(30),
+        "! grep -q flight /var/lib/bitbuilder/generations/system/standing.json");
+    assertThat(host.failedUnits()).isEmpty();
+  }
+
+  @Test
+  @Order(8)
   void theyAreThereAfterAReboot() {
     host.reboot();
     host.eventually(Duration.ofSeconds(30), "systemctl is-active -q hello.service");
     assertThat(merged()).contains("\"security\"", "\"mine\"", "\"tools\"");
-    assertThat(hello()).isEqualTo("says fourth");
+    assertThat(hello()).isEqualTo("says fifth");
     assertThat(host.read("/etc/hello.conf")).isIn("strict\n", "mine\n");
     // Before sysinit.target, so before whatever may need them.
     assertThat(
@@ -255,7 +280,7 @@ final class HostExtensionsScenarioTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void whatIsRemovedIsGone() {
     host.sh("rm -r /srv/w/extensions /srv/w/units");
     push();
@@ -267,5 +292,22 @@ final class HostExtensionsScenarioTest {
     assertThat(host.failedUnits()).isEmpty();
     host.sh("rm /var/lib/confexts/mine.raw; systemctl reload systemd-confext.service");
     host.sh("touch /etc/new");
+  }
+
+  @Test
+  @Order(10)
+  void whatAnImageShipsIsMergedAtBoot() {
+    host.succeeds(
+        "/srv/image",
+        "/usr/lib/extensions/vendor.sysext.raw",
+        "sysext",
+        "vendor",
+        "debian",
+        "vendor");
+    host.reboot();
+    assertThat(merged()).contains("\"vendor\"");
+    assertThat(hello()).isEqualTo("says vendor");
+    host.sh("/usr/lib/bitbuilder/extensions stop");
+    assertThat(merged()).doesNotContain("vendor");
   }
 }
