@@ -89,7 +89,8 @@ final class HostUnitsScenarioTest {
         .isEqualTo("loaded");
     assertThat(host.exec("test", "-e", "/etc/written-by-generator").exit()).isNotZero();
     assertThat(host.sh("find /etc/systemd -name 'beacon*'")).isEmpty();
-    assertThat(host.succeeds("bitbuilder", "log", "system")).contains("units of the host");
+    assertThat(host.succeeds("bitbuilder", "log", "system"))
+        .contains("units and extensions of the host");
   }
 
   @Test
@@ -121,7 +122,7 @@ final class HostUnitsScenarioTest {
     assertThat(host.failedUnits()).isEmpty();
     assertThat(host.succeeds("bitbuilder", "log", "system")).contains("refused", "returned");
     assertThat(host.succeeds("bitbuilder", "status"))
-        .contains("units of the host", "beacon.service");
+        .contains("units and extensions of the host", "beacon.service");
     String beacon = invocation("beacon.service");
     sync(0);
     assertThat(invocation("beacon.service")).isEqualTo(beacon);
@@ -131,7 +132,8 @@ final class HostUnitsScenarioTest {
         .publish();
     sync(0);
     assertThat(invocation("beacon.service")).isEqualTo(beacon);
-    assertThat(host.succeeds("bitbuilder", "status")).doesNotContain("units of the host");
+    assertThat(host.succeeds("bitbuilder", "status"))
+        .doesNotContain("units and extensions of the host");
   }
 
   @Test
@@ -169,7 +171,7 @@ final class HostUnitsScenarioTest {
     Host.Output activated =
         host.shell(
             "systemctl start bitbuilder-activate.service; journalctl -o cat -u bitbuilder-activate -n 20");
-    assertThat(activated.text()).contains("units of the host", "unchanged");
+    assertThat(activated.text()).contains("units and extensions of the host", "unchanged");
     assertThat(host.sh("systemctl show -P LoadState backdoor.service")).isEqualTo("not-found");
     site.systemFile("units/backdoor.service", "");
     git.signAs("operator");

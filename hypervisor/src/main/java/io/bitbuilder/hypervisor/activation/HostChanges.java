@@ -70,6 +70,16 @@ public record HostChanges(
       described.add(
           new Change(generator, "", Change.Kind.LIVE, "a generator, which runs at each reload"));
     }
+    for (String extension : different(from.extensions(), to.extensions())) {
+      boolean isNew = !from.extensions().containsKey(extension);
+      boolean isGone = !to.extensions().containsKey(extension);
+      described.add(
+          new Change(
+              extension,
+              "",
+              isNew ? Change.Kind.START : isGone ? Change.Kind.STOP : Change.Kind.LIVE,
+              isNew ? "new" : isGone ? "no longer declared" : "another image"));
+    }
     described.sort(Comparator.comparing(Change::kind).thenComparing(Change::resource));
     return described.stream().distinct().toList();
   }

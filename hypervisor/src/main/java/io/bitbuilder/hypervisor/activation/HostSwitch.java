@@ -27,6 +27,11 @@ public final class HostSwitch {
   private static final Duration STOP_LIMIT = Duration.ofMinutes(2);
   private static final Duration RESET_LIMIT = Duration.ofSeconds(30);
 
+  /** Gives systemd the extensions of the generation that counts, and tells what it says of them. */
+  public static final String EXTENSIONS = "bitbuilder-extensions.service";
+
+  private static final Duration MERGE_LIMIT = Duration.ofMinutes(3);
+
   /** What breaks at once breaks within this time; a service of Type=simple is up before it ran. */
   private static final Duration SETTLED = Duration.ofSeconds(3);
 
@@ -66,7 +71,9 @@ public final class HostSwitch {
    */
   public Optional<String> carryOut(int from, int to, Duration deadline) throws IOException {
     Duration end = pace.elapsed().plus(deadline);
-    HostChanges changes = HostChanges.between(units(from), units(to));
+    HostUnits before = units(from);
+    HostUnits after = units(to);
+    HostChanges changes = HostChanges.between(before, after);
     List<String> gone =
         changes.removed().stream()
             .filter(unit -> !isElsewhere(unit))
@@ -76,8 +83,25 @@ public final class HostSwitch {
     // One that failed and is gone would be listed as failed for ever.
     systemd.run(Systemd.Verb.RESET_FAILED, gone, RESET_LIMIT);
     store.select(to);
+    if (!before.extensions().equals(after.extensions())) {
+      // First, for what they bring may be what units run.
+      Optional<String> trouble = merge();
+      if (trouble.isPresent()) {
+        return trouble;
+      }
+    }
     systemd.daemonReload();
     return settle(changes, end);
+  }
+
+  private Optional<String> merge() throws IOException {
+    Systemd.Done done = systemd.run(Systemd.Verb.RESTART, List.of(EXTENSIONS), MERGE_LIMIT);
+    if (done.ok()) {
+      return Optional.empty();
+    }
+    UnitState state = systemd.states(List.of(EXTENSIONS)).get(EXTENSIONS);
+    String why = state == null ? "" : state.status();
+    return Optional.of(Quote.escape(why.isEmpty() ? done.message() : why, 300));
   }
 
   private HostUnits units(int number) throws IOException {

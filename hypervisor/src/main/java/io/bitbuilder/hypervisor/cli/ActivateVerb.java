@@ -34,7 +34,7 @@ final class ActivateVerb implements Verb {
         new ActivateRun(context.root(), context.credentials(), context.host())
             .run(other -> journal.line(5, other + ": waiting for it to end"));
     outcome.problems().forEach(problem -> journal.line(3, problem));
-    outcome.host().ifPresent(why -> journal.line(4, "units of the host: " + why));
+    outcome.host().ifPresent(why -> journal.line(4, "units and extensions of the host: " + why));
     if (arguments.json()) {
       Map<String, Object> value = new LinkedHashMap<>();
       value.put("frozen", outcome.frozen());

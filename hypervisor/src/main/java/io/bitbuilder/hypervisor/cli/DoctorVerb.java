@@ -26,7 +26,7 @@ final class DoctorVerb implements Verb {
         "examine the host and tell how to mend it",
         List.of(
             "Looks at the version of systemd, user namespaces, overlay, idmapped mounts, cgroups,"
-                + " whether limits of tenants are held, networkd, nftables, the disk, the clock and the units of the host itself, and says for everything that is"
+                + " whether limits of tenants are held, networkd, nftables, the disk, the clock and the units and extensions of the host itself, and says for everything that is"
                 + " amiss how to mend it. Exits with 1 when something must be mended."),
         List.of(),
         List.of(),

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Whether systemd has the host's units as the system repository has them. */
+/** Whether systemd has the host's units and extensions as the system repository has them. */
 final class HostUnitsExamined {
   private static final String WHAT = "host's units";
 
@@ -42,14 +42,19 @@ final class HostUnitsExamined {
       return List.of(
           drifted.isEmpty()
               ? Doctor.Examined.good(
-                  WHAT, units.units().size() + " files, as the system repository has them")
+                  WHAT,
+                  units.units().size()
+                      + " files and "
+                      + units.extensions().size()
+                      + " extensions, as the system repository has them")
               : Doctor.Examined.bad(
                   WHAT,
                   Code.BB709,
-                  "systemd has other units of the host than the system repository: "
+                  "systemd has other units or extensions of the host than the system repository: "
                       + Quote.escape(String.join(", ", drifted), 300),
-                  "the units of the system repository and no others of their names",
-                  "remove what stands in front of them, then systemctl daemon-reload"));
+                  "those of the system repository and no others of their names",
+                  "remove what stands in front of them, then systemctl daemon-reload, or systemctl"
+                      + " restart bitbuilder-extensions.service"));
     } catch (IOException e) {
       return List.of(
           Doctor.Examined.bad(
@@ -80,6 +85,47 @@ final class HostUnitsExamined {
         drifted.add(unit.getKey() + " is not there");
       }
     }
+    for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
+      extension(root, extension.getKey(), extension.getValue(), drifted);
+    }
     return drifted;
+  }
+
+  private static void extension(Path root, String file, String id, List<String> drifted) {
+    boolean config = file.endsWith(".confext.raw");
+    String name = file.replaceFirst("\\.(sysext|confext)\\.raw$", "");
+    for (String front : List.of(name, name + ".raw")) {
+      Path path = root.resolve("etc/extensions").resolve(front);
+      if (!config && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        drifted.add("/etc/extensions/" + front);
+      }
+    }
+    String link = (config ? "run/confexts/" : "run/extensions/") + name + ".raw";
+    String target = "/var/lib/bitbuilder/generations/system/images/" + id + "-" + file;
+    try {
+      if (!Files.readSymbolicLink(root.resolve(link)).toString().equals(target)) {
+        drifted.add("/" + link);
+        return;
+      }
+    } catch (IOException _) {
+      drifted.add("/" + link + " is not there");
+      return;
+    }
+    List<String> merged =
+        config
+            ? List.of("etc/.systemd-confext/confexts")
+            : List.of("usr/.systemd-sysext/extensions", "opt/.systemd-sysext/extensions");
+    if (merged.stream().noneMatch(list -> has(root.resolve(list), name))) {
+      drifted.add(file + " is not merged");
+    }
+  }
+
+  /** systemd lists in what it merged what that was made from. */
+  private static boolean has(Path list, String name) {
+    try {
+      return Files.readAllLines(list).contains(name);
+    } catch (IOException _) {
+      return false;
+    }
   }
 }

@@ -17,6 +17,7 @@ final class HostUnitsJson {
     value.put("signer", made.signer());
     value.put("units", List.copyOf(made.units().units().keySet()));
     value.put("generators", List.copyOf(made.units().generators().keySet()));
+    value.put("extensions", List.copyOf(made.units().extensions().keySet()));
     return value;
   }
 

@@ -56,7 +56,8 @@ final class LogVerb implements Verb {
         List.of(
             new Declaration.Example("bitbuilder log acme", "one tenant"),
             new Declaration.Example(
-                "bitbuilder log system", "the system repository, and the host's own units"),
+                "bitbuilder log system",
+                "the system repository, and the host's own units and extensions"),
             new Declaration.Example("bitbuilder log --lines=20", "the newest of all"),
             new Declaration.Example("bitbuilder log --verify", "nothing was changed"),
             new Declaration.Example(

@@ -83,7 +83,7 @@ final class StatusVerb implements Verb {
     host.refused()
         .ifPresent(refusal ->
             output.line(
-                "         units of the host: "
+                "         units and extensions of the host: "
                     + output.paint("refused", Output.Style.BAD)
                     + " commit "
                     + refusal.commit().abbreviated()

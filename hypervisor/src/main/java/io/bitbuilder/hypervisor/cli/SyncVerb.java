@@ -41,7 +41,7 @@ final class SyncVerb implements Verb {
         List.of(
             "Starts bitbuilder-fetch.service, bitbuilder-compile.service and"
                 + " bitbuilder-activate.service in this order and waits for each, instead of waiting"
-                + " for the timer. Prints one line for every tenant that changed or has a problem, and one for the host's own units;"
+                + " for the timer. Prints one line for every tenant that changed or has a problem, and one for the host's own units and extensions;"
                 + " nothing when nothing changed."),
         List.of(),
         List.of(),
@@ -128,7 +128,7 @@ final class SyncVerb implements Verb {
     Files.write(root.resolve(FetchRun.HURRY), new byte[0]);
   }
 
-  /** What became of one tenant, or of the host's own units. */
+  /** What became of one tenant, or of the host's own units and extensions. */
   private record Line(String scope, String outcome, String text, int status) {}
 
   private static List<Line> lines(HostState before, HostState after) {
@@ -155,7 +155,7 @@ final class SyncVerb implements Verb {
           new Line(
               SYSTEM,
               "rolled-back",
-              "units of the host in commit "
+              "units and extensions of the host in commit "
                   + refusal.commit().abbreviated()
                   + " refused: "
                   + Quote.escape(refusal.reason(), 300),
@@ -167,7 +167,9 @@ final class SyncVerb implements Verb {
             new Line(
                 SYSTEM,
                 now == 0 ? "stopped" : old == 0 ? "started" : "updated",
-                now == 0 ? "no units of the host any more" : "units of the host, generation " + now,
+                now == 0
+                    ? "no units or extensions of the host any more"
+                    : "units and extensions of the host, generation " + now,
                 ExitStatus.DONE));
   }
 

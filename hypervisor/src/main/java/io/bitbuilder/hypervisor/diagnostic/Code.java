@@ -76,7 +76,9 @@ public enum Code {
   BB706("virtual machines are emulated", Severity.WARNING),
   BB707("limits of storage are not enforced", Severity.WARNING),
   BB708("the kernel has other limits than were set", Severity.WARNING),
-  BB709("systemd has other units of the host than the system repository", Severity.WARNING);
+  BB709(
+      "systemd has other units or extensions of the host than the system repository",
+      Severity.WARNING);
 
   private final String title;
   private final Severity severity;

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * units/ and generators/ of the system repository: what the operator runs on the host. What they do
- * is the operator's business; that systemd takes them for what they look like is ours.
+ * units/, generators/ and extensions/ of the system repository: what the operator runs on the host.
+ * What they do is the operator's business; that systemd takes them for what they look like is ours.
  */
 final class HostUnitsFolder {
   /** Bytes a unit may have, and a generator; systemd reads lines of up to 1 MiB. */
@@ -29,6 +29,17 @@ final class HostUnitsFolder {
   private static final int FILES = 1000;
 
   private static final long BYTES = 8 << 20;
+
+  /** Bytes an extension may have: what the Git client takes of one object. */
+  private static final long IMAGE_LIMIT = 100L << 20;
+
+  /** What Git LFS leaves in place of a file is smaller, and no file system is. */
+  private static final long IMAGE_LEAST = 1024;
+
+  /** Extensions and bytes there may be of all: half of what one fetch may receive. */
+  private static final int IMAGES = 32;
+
+  private static final long IMAGE_BYTES = 256L << 20;
 
   private static final String TYPES =
       "service, socket, timer, path, mount, automount, swap, target, slice";
@@ -42,6 +53,10 @@ final class HostUnitsFolder {
   private static final Pattern DROP_IN = Pattern.compile("[A-Za-z0-9:_.@-]+\\.conf");
   private static final Pattern GENERATOR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
 
+  /** systemd finds an extension by its name, and looks for one like it inside. */
+  private static final Pattern EXTENSION =
+      Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\\.(sysext|confext)\\.raw");
+
   /** Names of units that are the product's, or become a tenant's. */
   private static final Pattern OURS =
       Pattern.compile(
@@ -52,6 +67,7 @@ final class HostUnitsFolder {
   private final Repository repository;
   private final SortedMap<String, String> units = new TreeMap<>();
   private final SortedMap<String, String> generators = new TreeMap<>();
+  private final SortedMap<String, String> extensions = new TreeMap<>();
   private final SortedMap<String, Entry> aliases = new TreeMap<>();
   private int files;
   private long bytes;
@@ -71,7 +87,20 @@ final class HostUnitsFolder {
       folder.generator(entry);
     }
     folder.aliases();
-    return new HostUnits(folder.units, folder.generators);
+    long together = 0;
+    for (Entry entry : folder.files("extensions")) {
+      folder.extension(entry);
+      together += entry.size();
+    }
+    if (folder.extensions.size() > IMAGES || together > IMAGE_BYTES) {
+      repository.error(
+          Code.BB308,
+          "extensions",
+          folder.extensions.size() + " extensions with " + together + " bytes together",
+          "at most " + IMAGES + " with " + IMAGE_BYTES + " bytes",
+          "");
+    }
+    return new HostUnits(folder.units, folder.generators, folder.extensions);
   }
 
   private List<Entry> files(String folder) throws IOException {
@@ -79,7 +108,8 @@ final class HostUnitsFolder {
     return entry.isEmpty()
         ? List.of()
         : repository.directory(entry.get()).stream()
-            .filter(one -> !Repository.isExtra(one))
+            // security.confext.raw is no notice about security.
+            .filter(one -> !Repository.isExtra(one) || one.name().endsWith(".raw"))
             .toList();
   }
 
@@ -224,6 +254,30 @@ final class HostUnitsFolder {
       return;
     }
     text(entry).ifPresent(text -> generators.put(name, text));
+  }
+
+  private void extension(Entry entry) {
+    Matcher name = EXTENSION.matcher(entry.name());
+    if (!name.matches() || OURS.matcher(name.group(1)).matches()) {
+      repository.error(
+          Code.BB207,
+          entry.path(),
+          Quote.quote(entry.name()) + " cannot be the name of an extension here",
+          "NAME.sysext.raw for /usr or NAME.confext.raw for /etc; NAME is made of at most 64 letters,"
+              + " digits, `_`, `.` and `-`, and is none BitBuilder uses",
+          "");
+    } else if (repository.isFile(entry)) {
+      if (entry.size() > IMAGE_LIMIT || entry.size() < IMAGE_LEAST) {
+        repository.error(
+            Code.BB103,
+            entry.path(),
+            "the image has " + entry.size() + " bytes",
+            "between " + IMAGE_LEAST + " and " + IMAGE_LIMIT + " bytes",
+            entry.size() < IMAGE_LEAST ? "commit the image itself: Git LFS is not asked" : "");
+      } else {
+        extensions.put(entry.name(), entry.id());
+      }
+    }
   }
 
   /** Not more than is read at each reload, nor than fits into memory. */

@@ -153,15 +153,7 @@ public final class Systems {
         case ".gitops" -> checkInside(entry, "config.yaml", ".gitops/config.yaml");
         case "network" -> {} // NetworkFolder
         case "keys" -> {} // KeysFolder
-        case "generators", "units" -> {} // HostUnitsFolder
-        case "extensions" -> {
-          if (!repository.directory(entry).stream().allMatch(Repository::isExtra)) {
-            repository.unsupported(
-                entry.path(),
-                "files of " + entry.name() + "/ are",
-                "remove them until a later version puts them on the host");
-          }
-        }
+        case "generators", "units", "extensions" -> {} // HostUnitsFolder
         case "tenants" -> checkInside(entry, "registry.json", registry);
         default -> {
           if (!registry.equals(entry.path()) && !registry.startsWith(entry.path() + "/")) {

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.generation;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,16 @@ interface Disk {
 
   /** Makes a new file with this content, not yet durable; fails when the path exists. */
   void write(Path file, byte[] content, boolean executable) throws IOException;
+
+  /** Makes a new file with what is written to it, not yet durable; fails when the path exists. */
+  void fill(Path file, Filling filling) throws IOException;
+
+  /** Content that is too large to be held. */
+  @FunctionalInterface
+  interface Filling {
+    /** Writes all of it. */
+    void into(OutputStream out) throws IOException;
+  }
 
   /** Makes a symbolic link. */
   void link(Path link, String target) throws IOException;
@@ -48,6 +59,15 @@ interface Disk {
           Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           if (executable) {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+          }
+        }
+
+        @Override
+        public void fill(Path file, Filling filling) throws IOException {
+          try (OutputStream out =
+              Files.newOutputStream(
+                  file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            filling.into(out);
           }
         }
 

@@ -5,28 +5,33 @@ import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostUnits;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Generations of what the system repository puts on the host itself ({@code generations/system/}):
  * numbered directories that are never changed, a link to the one that counts, which
- * tenant-generator hands over, and what is to be remembered of them ({@code standing.json}). All of
- * it is root's.
+ * tenant-generator hands over, and what is to be remembered of them ({@code standing.json}). Images
+ * of extensions lie beside them under the ids of their content, for they are large, and a new
+ * generation mostly has those of the one before it. All of it is root's.
  */
 public final class HostStore {
   private final Disk disk;
   private final Path top;
   private final Path standing;
+  private final Path images;
 
   /**
    * Opens the store, which need not exist.
@@ -41,6 +46,7 @@ public final class HostStore {
     this.disk = disk;
     this.top = root.resolve("generations/system");
     this.standing = top.resolve("standing.json");
+    this.images = top.resolve("images");
   }
 
   /**
@@ -161,7 +167,9 @@ public final class HostStore {
               new CommitId(fields.text("commit")),
               fields.text("signer"),
               new HostUnits(
-                  texts(directory.resolve("units")), texts(directory.resolve("generators")))));
+                  texts(directory.resolve("units")),
+                  texts(directory.resolve("generators")),
+                  ids(directory.resolve("extensions")))));
     } catch (IllegalArgumentException e) {
       throw new IOException(directory + " is damaged: " + e.getMessage(), e);
     }
@@ -182,13 +190,33 @@ public final class HostStore {
     return texts;
   }
 
+  private static SortedMap<String, String> ids(Path directory) throws IOException {
+    SortedMap<String, String> ids = new TreeMap<>();
+    for (String name : Durable.names(directory)) {
+      String image = Files.readSymbolicLink(directory.resolve(name)).toString();
+      ids.put(name, image.substring(image.lastIndexOf('/') + 1, image.indexOf('-')));
+    }
+    return ids;
+  }
+
+  /** Gives the images of extensions, which are not held. */
+  @FunctionalInterface
+  public interface Images {
+    /** Writes the one of this name. */
+    void write(String name, OutputStream into) throws IOException;
+  }
+
   /**
    * Makes a generation, which does not count yet.
    *
    * @return its number
    */
-  public int add(HostUnits units, CommitId commit, String signer, Instant now) throws IOException {
+  public int add(HostUnits units, Images given, CommitId commit, String signer, Instant now)
+      throws IOException {
     Durable.ensureDirectory(disk, top);
+    for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
+      image(image(extension), out -> given.write(extension.getKey(), out));
+    }
     int number = numbers().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     Path unfinished = top.resolve(Durable.UNFINISHED + number);
     Durable.deleteTree(disk, unfinished);
@@ -199,6 +227,12 @@ public final class HostStore {
       Path path = unfinished.resolve("units").resolve(link.getKey());
       Durable.ensureDirectory(disk, Durable.parent(path));
       disk.link(path, link.getValue());
+    }
+    disk.makeDirectory(unfinished.resolve("extensions"));
+    for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
+      disk.link(
+          unfinished.resolve("extensions").resolve(extension.getKey()),
+          "../../images/" + image(extension));
     }
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("version", 1L);
@@ -214,6 +248,25 @@ public final class HostStore {
     disk.rename(unfinished, top.resolve(String.valueOf(number)));
     disk.sync(top);
     return number;
+  }
+
+  /** The name of an image, by which systemd calls it when it says what is wrong with it. */
+  private static String image(Map.Entry<String, String> extension) {
+    return extension.getValue() + "-" + extension.getKey();
+  }
+
+  private void image(String name, Disk.Filling filling) throws IOException {
+    Path image = images.resolve(name);
+    if (Files.exists(image, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Durable.ensureDirectory(disk, images);
+    Path unfinished = images.resolve(Durable.UNFINISHED + name);
+    disk.delete(unfinished);
+    disk.fill(unfinished, filling);
+    disk.sync(unfinished);
+    disk.rename(unfinished, image);
+    disk.sync(images);
   }
 
   private void fill(Path directory, SortedMap<String, String> texts, boolean executable)
@@ -241,7 +294,10 @@ public final class HostStore {
     disk.sync(top);
   }
 
-  /** Deletes all but the newest, the one that counts and what was left unfinished. */
+  /**
+   * Deletes all but the newest and the one that counts, images of neither, and what was left
+   * unfinished.
+   */
   public void prune(int kept) throws IOException {
     for (String name : Durable.names(top)) {
       if (name.startsWith(Durable.UNFINISHED)) {
@@ -253,6 +309,17 @@ public final class HostStore {
     for (int number : numbers.subList(0, Math.max(0, numbers.size() - kept))) {
       if (number != current) {
         Durable.retire(disk, top.resolve(String.valueOf(number)));
+      }
+    }
+    Set<String> used = new HashSet<>();
+    for (int number : numbers()) {
+      for (Map.Entry<String, String> one : ids(top.resolve(number + "/extensions")).entrySet()) {
+        used.add(image(one));
+      }
+    }
+    for (String name : Durable.names(images)) {
+      if (!used.contains(name)) {
+        disk.delete(images.resolve(name));
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.model;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,4 +53,14 @@ public interface SourceTree {
    * @throws IOException when the entry is a directory or larger than the limit
    */
   byte[] read(Entry entry, long limit) throws IOException;
+
+  /**
+   * Writes the bytes of a file that may be too large to be held.
+   *
+   * @throws IOException when the entry is not a file, or not what its id says; what was written is
+   *     of no use then
+   */
+  default void copy(Entry entry, OutputStream into) throws IOException {
+    into.write(read(entry, entry.size()));
+  }
 }

@@ -191,7 +191,7 @@ public final class ActivateRun {
           new HostUnitsRun(fetched, units, change, announcer, host.pace()).carryOut(system.get());
       units.prune(system.get().retention().generations());
     } catch (IOException e) {
-      problem("the units of the host cannot be set", e);
+      problem("the units and extensions of the host cannot be set", e);
     }
   }
 

@@ -26,6 +26,8 @@ import io.bitbuilder.hypervisor.sync.FetchState;
 import io.bitbuilder.hypervisor.sync.ObjectStore;
 import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -98,6 +100,18 @@ final class HostStages implements Stages {
   public Optional<HostUnits> readHostUnits(CommitId commit, Report report) throws IOException {
     try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
       return Systems.hostUnits(store.tree(commit), report);
+    }
+  }
+
+  @Override
+  public void copyExtension(CommitId commit, String name, OutputStream into) throws IOException {
+    String path = "extensions/" + name;
+    try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
+      SourceTree tree = store.tree(commit);
+      SourceTree.Entry entry =
+          tree.find(path)
+              .orElseThrow(() -> new NoSuchFileException(path, null, "not in " + commit));
+      tree.copy(entry, into);
     }
   }
 

@@ -106,7 +106,12 @@ final class HostUnitsRun {
     int to =
         units.get().isEmpty()
             ? 0
-            : store.add(units.get(), commit, signer.orElseThrow(), pace.now());
+            : store.add(
+                units.get(),
+                (name, into) -> stages.copyExtension(commit, name, into),
+                commit,
+                signer.orElseThrow(),
+                pace.now());
     return travel(standing, new Flight(from, to, commit, 0), health);
   }
 
@@ -159,7 +164,7 @@ final class HostUnitsRun {
             generation,
             commit.value(),
             "",
-            "units of the host",
+            "units and extensions of the host",
             signer,
             Quote.escape(why, 300),
             new TreeMap<>()));

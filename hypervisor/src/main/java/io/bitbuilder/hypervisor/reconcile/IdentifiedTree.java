@@ -19,7 +19,8 @@ import java.util.Optional;
  * commit of the same files (gitformat-index(5) names the modes, git-hash-object(1) the ids).
  */
 final class IdentifiedTree implements SourceTree {
-  private static final long LIMIT = 64L << 20;
+  /** What the Git client takes of one object. */
+  private static final long LIMIT = 100L << 20;
 
   private final SourceTree files;
 

@@ -14,6 +14,7 @@ import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,9 @@ interface Stages {
 
   /** What the system repository puts on the host at a commit; empty exactly when it has errors. */
   Optional<HostUnits> readHostUnits(CommitId commit, Report report) throws IOException;
+
+  /** Writes an extension of the host as a commit of the system repository has it. */
+  void copyExtension(CommitId commit, String name, OutputStream into) throws IOException;
 
   /** The images of the catalogue whose publishers sign them, with the digests they signed. */
   SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException;

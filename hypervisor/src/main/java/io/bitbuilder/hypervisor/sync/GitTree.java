@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.SourceTree;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,16 @@ final class GitTree implements SourceTree {
                 + " allowed");
       }
       return blob.getBytes((int) Math.min(limit, Integer.MAX_VALUE - 8));
+    }
+  }
+
+  @Override
+  public void copy(Entry entry, OutputStream into) throws IOException {
+    if (entry.kind() != Kind.FILE && entry.kind() != Kind.EXECUTABLE) {
+      throw new IOException(Quote.quote(entry.path()) + " is not a file");
+    }
+    try (ObjectReader reader = repository.newObjectReader()) {
+      open(reader, entry).copyTo(into);
     }
   }
 

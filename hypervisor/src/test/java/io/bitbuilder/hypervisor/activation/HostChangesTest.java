@@ -15,7 +15,7 @@ final class HostChangesTest {
     for (int i = 0; i < pathsAndTexts.length; i += 2) {
       units.put(pathsAndTexts[i], pathsAndTexts[i + 1]);
     }
-    return new HostUnits(units, new TreeMap<>());
+    return new HostUnits(units, new TreeMap<>(), new TreeMap<>());
   }
 
   @Test
@@ -72,11 +72,15 @@ final class HostChangesTest {
   @Test
   void peopleAreToldWhatHappens() {
     HostUnits from =
-        units(
-            "a.service", "[Unit]\n",
-            "gone.timer", "[Timer]\n",
-            "s.slice", "[Slice]\n",
-            "ssh.service.d/x.conf", "[Service]\n");
+        new HostUnits(
+            units(
+                    "a.service", "[Unit]\n",
+                    "gone.timer", "[Timer]\n",
+                    "s.slice", "[Slice]\n",
+                    "ssh.service.d/x.conf", "[Service]\n")
+                .units(),
+            new TreeMap<>(),
+            new TreeMap<>(Map.of("old.sysext.raw", "1", "other.confext.raw", "2")));
     HostUnits to =
         new HostUnits(
             units(
@@ -86,15 +90,19 @@ final class HostChangesTest {
                     "s.slice", "[Slice]\nMemoryMax=1G\n",
                     "ssh.service.d/x.conf", "[Service]\nNice=1\n")
                 .units(),
-            new TreeMap<>(Map.of("disks", "#!/bin/sh\n")));
+            new TreeMap<>(Map.of("disks", "#!/bin/sh\n")),
+            new TreeMap<>(Map.of("new.sysext.raw", "1", "other.confext.raw", "3")));
     assertThat(HostChanges.described(from, to))
         .extracting(change -> change.kind() + " " + change.resource() + ": " + change.why())
         .containsExactly(
             "STOP gone.timer: no longer declared",
+            "STOP old.sysext.raw: no longer declared",
             "RESTART a.service: its definition changed, if it runs",
             "START b.service: new",
+            "START new.sysext.raw: new",
             "LIVE c.service: new, and started by others",
             "LIVE disks: a generator, which runs at each reload",
+            "LIVE other.confext.raw: another image",
             "LIVE s.slice: its definition changed",
             "LIVE ssh.service: drop-ins, for its next start");
     assertThat(HostChanges.described(to, to)).isEmpty();

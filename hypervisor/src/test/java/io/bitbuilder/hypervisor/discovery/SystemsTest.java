@@ -2,10 +2,12 @@ package io.bitbuilder.hypervisor.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Signer;
+import io.bitbuilder.hypervisor.model.SourceTree.Kind;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import io.bitbuilder.hypervisor.model.SystemModel;
 import io.bitbuilder.hypervisor.model.TenantEntry;
@@ -184,5 +186,54 @@ class SystemsTest {
     for (TenantEntry entry : tenants) {
       assertThat(entry.origin().at("/id").sourceLine()).contains("\"" + entry.id() + "\"");
     }
+  }
+
+  @Test
+  void imagesOfExtensionsAreNotReadToBeListed() throws IOException {
+    tree.huge("extensions/tools-1.2.sysext.raw", 100L << 20)
+        .huge("extensions/security.confext.raw", 1024)
+        .file("extensions/README.md", "what is here\n");
+    assertThat(Systems.hostUnits(tree, report).orElseThrow().extensions())
+        .containsOnlyKeys("tools-1.2.sysext.raw", "security.confext.raw");
+    assertThat(tree.reads()).isZero();
+  }
+
+  @Test
+  void whatCannotBeAnExtensionIsRefused() throws IOException {
+    List<String> refused =
+        List.of(
+            "tools.raw",
+            "tools.sysext",
+            ".sysext.raw",
+            "..sysext.raw",
+            "-x.sysext.raw",
+            "a b.sysext.raw",
+            "bitbuilder.sysext.raw",
+            "bitbuilder-tools.confext.raw",
+            "a".repeat(65) + ".sysext.raw");
+    refused.forEach(name -> tree.huge("extensions/" + name, 5000));
+    tree.huge("extensions/small.sysext.raw", 1023)
+        .huge("extensions/large.sysext.raw", (100L << 20) + 1)
+        .put("extensions/link.sysext.raw", Kind.SYMLINK, 0)
+        .put("extensions/folder.sysext.raw", Kind.DIRECTORY, 0);
+    assertThat(Systems.hostUnits(tree, report)).isEmpty();
+    List<String> paths =
+        report.sorted().stream().map(one -> one.location().path()).distinct().toList();
+    assertThat(paths)
+        .containsAll(refused.stream().map(name -> "extensions/" + name).toList())
+        .contains(
+            "extensions/small.sysext.raw",
+            "extensions/large.sysext.raw",
+            "extensions/link.sysext.raw",
+            "extensions/folder.sysext.raw");
+  }
+
+  @Test
+  void extensionsHaveALimitTogether() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      tree.huge("extensions/e" + i + ".sysext.raw", 90L << 20);
+    }
+    assertThat(Systems.hostUnits(tree, report)).isEmpty();
+    assertThat(report.sorted()).extracting(one -> one.code()).containsExactly(Code.BB308);
   }
 }

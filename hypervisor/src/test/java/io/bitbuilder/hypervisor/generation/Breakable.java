@@ -53,6 +53,12 @@ public final class Breakable {
     }
 
     @Override
+    public void fill(Path file, Filling filling) throws IOException {
+      before.run();
+      LOCAL.fill(file, filling);
+    }
+
+    @Override
     public void link(Path link, String target) throws IOException {
       before.run();
       LOCAL.link(link, target);

@@ -56,6 +56,13 @@ final class DyingDisk implements Disk {
   }
 
   @Override
+  public void fill(Path file, Filling filling) throws IOException {
+    live();
+    Disk.LOCAL.fill(file, filling);
+    volatileFiles.add(file);
+  }
+
+  @Override
   public void link(Path link, String target) throws IOException {
     live();
     Disk.LOCAL.link(link, target);

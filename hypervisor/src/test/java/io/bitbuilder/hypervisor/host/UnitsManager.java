@@ -18,10 +18,14 @@ import java.util.stream.Stream;
 
 /**
  * A service manager of the host's own units: it loads those that count when it is told to, and a
- * unit whose text has the word broken fails when it starts.
+ * unit whose text has the word broken fails when it starts. Its service of extensions merges those
+ * that count, all or none of them, and takes none that has the word broken in it.
  */
 public final class UnitsManager implements Systemd {
+  private static final String EXTENSIONS = "bitbuilder-extensions.service";
+
   private final Path units;
+  private final SortedMap<String, String> merged = new TreeMap<>();
   private final SortedMap<String, String> loaded = new TreeMap<>();
   private final SortedMap<String, String> running = new TreeMap<>();
   private final Set<String> failed = new TreeSet<>();
@@ -48,6 +52,11 @@ public final class UnitsManager implements Systemd {
     SortedMap<String, String> services = new TreeMap<>(running);
     services.remove("multi-user.target");
     return services;
+  }
+
+  /** What is merged, by name. */
+  public SortedMap<String, String> merged() {
+    return new TreeMap<>(merged);
   }
 
   /** What failed, and was not forgotten. */
@@ -96,10 +105,31 @@ public final class UnitsManager implements Systemd {
       switch (verb) {
         case STOP -> running.remove(unit);
         case RESET_FAILED -> failed.remove(unit);
-        default -> ok &= start(unit);
+        default -> ok &= unit.equals(EXTENSIONS) ? merge() : start(unit);
       }
     }
     return ok ? Done.OK : new Done(false, false, "a job failed");
+  }
+
+  private boolean merge() {
+    failed.remove(EXTENSIONS);
+    SortedMap<String, String> found = new TreeMap<>();
+    Path extensions = units.resolveSibling("extensions");
+    try (Stream<Path> all =
+        Files.isDirectory(extensions) ? Files.list(extensions) : Stream.empty()) {
+      for (Path path : all.toList()) {
+        found.put(String.valueOf(path.getFileName()), Files.readString(path));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (found.values().stream().anyMatch(image -> image.contains("broken"))) {
+      failed.add(EXTENSIONS);
+      return false;
+    }
+    merged.clear();
+    merged.putAll(found);
+    return true;
   }
 
   private boolean start(String unit) {
@@ -131,7 +161,7 @@ public final class UnitsManager implements Systemd {
               0,
               Optional.empty(),
               0,
-              ""));
+              unit.equals(EXTENSIONS) && failed.contains(unit) ? "not an image" : ""));
     }
     return states;
   }

@@ -64,7 +64,8 @@ class InjectedNamesTest {
           "keys/*.openpgp",
           "units/*",
           "generators/*",
-          "extensions/*");
+          "extensions/*",
+          "extensions/*.sysext.raw");
 
   private final Trees system = Bases.system();
   private final Trees acme = Bases.tenant("acme");

@@ -26,6 +26,8 @@ import io.bitbuilder.hypervisor.plan.Allocations;
 import io.bitbuilder.hypervisor.plan.ResolvedTenant;
 import io.bitbuilder.hypervisor.trust.Acceptance;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,6 +179,13 @@ final class FakeStages implements Stages {
   @Override
   public Optional<HostUnits> readHostUnits(CommitId commit, Report report) {
     return Optional.of(hostUnits.getOrDefault(commit, HostUnits.NONE));
+  }
+
+  /** An image has what its id says, and is broken when that says so. */
+  @Override
+  public void copyExtension(CommitId commit, String name, OutputStream into) throws IOException {
+    String id = readHostUnits(commit, new Report()).orElseThrow().extensions().get(name);
+    into.write(String.valueOf(id).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

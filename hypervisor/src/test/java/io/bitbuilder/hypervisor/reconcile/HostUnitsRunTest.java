@@ -99,7 +99,15 @@ final class HostUnitsRunTest {
     for (String other : others) {
       units.put(other, INSTALL);
     }
-    return new HostUnits(units, new TreeMap<>(Map.of("gen", "#!/bin/sh\n")));
+    return new HostUnits(
+        units,
+        new TreeMap<>(Map.of("gen", "#!/bin/sh\n")),
+        new TreeMap<>(Map.of("tools.sysext.raw", "first", "old.confext.raw", "old")));
+  }
+
+  /** The same with these extensions alone. */
+  private static HostUnits extended(HostUnits units, Map<String, String> extensions) {
+    return new HostUnits(units.units(), units.generators(), new TreeMap<>(extensions));
   }
 
   private World world(String name) throws IOException {
@@ -122,6 +130,49 @@ final class HostUnitsRunTest {
                 world.state.resolve(
                     "generations/system/current/units/multi-user.target.wants/a.service")))
         .isEqualTo(Path.of("../a.service"));
+    assertThat(world.systemd.merged())
+        .isEqualTo(Map.of("tools.sysext.raw", "first", "old.confext.raw", "old"));
+  }
+
+  @Test
+  void extensionsAreMergedBeforeUnitsAndOnlyWhenTheyAreOthers() throws IOException {
+    World world = world("extensions");
+    world.stages.hostUnits.put(
+        TWO, extended(units("first", "c.service"), Map.of("tools.sysext.raw", "second")));
+    assertThat(world.run(TWO)).isEmpty();
+    assertThat(world.systemd.takeLog())
+        .containsExactly("RESTART bitbuilder-extensions.service", "RUN c.service");
+    assertThat(world.systemd.merged()).isEqualTo(Map.of("tools.sysext.raw", "second"));
+    Path images = world.state.resolve("generations/system/images");
+    assertThat(images.toFile().list())
+        .containsExactlyInAnyOrder(
+            "first-tools.sysext.raw", "second-tools.sysext.raw", "old-old.confext.raw");
+    world.store().prune(1);
+    assertThat(images.toFile().list()).containsExactly("second-tools.sysext.raw");
+  }
+
+  @Test
+  void whatSystemdDoesNotTakeIsRefusedWithWhatItSays() throws IOException {
+    World world = world("refused");
+    Map<String, String> before = world.systemd.running();
+    world.stages.hostUnits.put(
+        TWO, extended(units("first", "c.service"), Map.of("tools.sysext.raw", "broken")));
+    assertThat(world.run(TWO)).contains("not an image");
+    assertThat(world.systemd.running()).isEqualTo(before);
+    assertThat(world.systemd.merged())
+        .isEqualTo(Map.of("tools.sysext.raw", "first", "old.confext.raw", "old"));
+    assertThat(world.systemd.failed()).isEmpty();
+    assertThat(world.store().standing().refused().orElseThrow().reason()).isEqualTo("not an image");
+  }
+
+  @Test
+  void whenAUnitFailsExtensionsGoBackToo() throws IOException {
+    World world = world("unit");
+    world.stages.hostUnits.put(
+        TWO, extended(units("broken"), Map.of("tools.sysext.raw", "second")));
+    assertThat(world.run(TWO)).contains("a.service failed: exit-code");
+    assertThat(world.systemd.merged())
+        .isEqualTo(Map.of("tools.sysext.raw", "first", "old.confext.raw", "old"));
   }
 
   @Test
@@ -173,7 +224,7 @@ final class HostUnitsRunTest {
     World world = world("forgotten");
     TreeMap<String, String> units = new TreeMap<>(units("first").units());
     units.put("c.service", "# broken\n" + INSTALL);
-    world.stages.hostUnits.put(TWO, new HostUnits(units, new TreeMap<>()));
+    world.stages.hostUnits.put(TWO, new HostUnits(units, new TreeMap<>(), new TreeMap<>()));
     assertThat(world.run(TWO)).contains("c.service failed: exit-code");
     assertThat(world.systemd.running()).containsOnlyKeys("a.service", "b.service");
     assertThat(world.systemd.failed()).isEmpty();
@@ -205,6 +256,7 @@ final class HostUnitsRunTest {
     assertThat(world.run(TWO)).isEmpty();
     assertThat(world.store().current()).isZero();
     assertThat(world.systemd.running()).isEmpty();
+    assertThat(world.systemd.merged()).isEmpty();
   }
 
   /** The process is gone. */
@@ -214,32 +266,43 @@ final class HostUnitsRunTest {
 
   @Test
   void killedAtAnyMomentTheNextOneEndsWhereItWouldHave() throws IOException {
-    for (boolean broken : new boolean[] {false, true}) {
-      int operations = 0;
-      for (boolean killed = true; killed; operations++) {
-        World world = world((broken ? "broken-" : "killed-") + operations);
-        world.stages.hostUnits.put(TWO, units(broken ? "broken" : "second", "c.service"));
-        AtomicInteger left = new AtomicInteger(operations);
-        try {
-          world.run(
-              TWO,
-              () -> {
-                if (left.getAndDecrement() <= 0) {
-                  throw new Killed();
-                }
-              });
-          killed = false;
-        } catch (Killed _) {
-          world.run(TWO);
-        }
-        assertThat(world.store().current() == 1).as("at %d", operations).isEqualTo(broken);
-        assertThat(world.systemd.running().get("a.service"))
-            .as("at %d", operations)
-            .contains(broken ? "first" : "second");
-        assertThat(world.systemd.running().containsKey("c.service")).isEqualTo(!broken);
-        assertThat(world.store().standing().flight()).isEmpty();
+    Map<String, String> image = Map.of("tools.sysext.raw", "second");
+    killedAtAnyMoment("good", extended(units("second", "c.service"), image), false);
+    killedAtAnyMoment("unit", extended(units("broken", "c.service"), image), true);
+    HostUnits notAnImage =
+        extended(units("second", "c.service"), Map.of("tools.sysext.raw", "broken"));
+    killedAtAnyMoment("image", notAnImage, true);
+  }
+
+  private void killedAtAnyMoment(String name, HostUnits next, boolean broken) throws IOException {
+    int operations = 0;
+    for (boolean killed = true; killed; operations++) {
+      World world = world(name + "-" + operations);
+      world.stages.hostUnits.put(TWO, next);
+      AtomicInteger left = new AtomicInteger(operations);
+      try {
+        world.run(
+            TWO,
+            () -> {
+              if (left.getAndDecrement() <= 0) {
+                throw new Killed();
+              }
+            });
+        killed = false;
+      } catch (Killed _) {
+        world.run(TWO);
       }
-      assertThat(operations).isGreaterThan(20);
+      assertThat(world.store().current() == 1).as("at %d", operations).isEqualTo(broken);
+      assertThat(world.systemd.running().get("a.service"))
+          .as("at %d", operations)
+          .contains(broken ? "first" : "second");
+      assertThat(world.systemd.running().containsKey("c.service")).isEqualTo(!broken);
+      assertThat(world.systemd.merged().get("tools.sysext.raw"))
+          .as("at %d", operations)
+          .isEqualTo(broken ? "first" : "second");
+      assertThat(world.systemd.merged().containsKey("old.confext.raw")).isEqualTo(broken);
+      assertThat(world.store().standing().flight()).isEmpty();
     }
+    assertThat(operations).isGreaterThan(20);
   }
 }
