@@ -152,6 +152,21 @@ public final class GitServer {
     return name + " " + host.sh("cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub") + "\n";
   }
 
+  /**
+   * The system credentials by which an immutable host finds its system repository on a server
+   * behind sshd, whose commits this one signs.
+   */
+  public Map<String, String> hostCredentials(String signer) {
+    return Map.of(
+        "bitbuilder.host",
+        "systemRepository: {url: \"%s\", credential: git}\nsigners: [\"%s\"]\n"
+            .formatted(url("system"), key(signer)),
+        "bitbuilder.git",
+        deployKey(),
+        "bitbuilder.known_hosts",
+        knownHost());
+  }
+
   /** Repositories behind nginx with TLS; whoever holds the token may read. */
   public static GitServer https(Host host) {
     host.succeeds("mkdir", "-p", "/srv/git");

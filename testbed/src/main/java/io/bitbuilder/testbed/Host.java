@@ -82,10 +82,41 @@ public final class Host implements AutoCloseable {
 
   /** The same with another directory of a disk and firmware. */
   public static Host bootImage(String name, Path image, Map<String, String> credentials) {
+    return Credentials.with(credentials, directory -> up(name, machine(image, directory)));
+  }
+
+  /**
+   * Boots the same disk as it is, with others beside it, and waits until it answers.
+   *
+   * @param sizes of the others, as truncate(1) takes them; their serial numbers are {@code disk-1}
+   *     and so on
+   */
+  public static Host bootStick(String name, Map<String, String> credentials, String... sizes) {
+    return Credentials.with(credentials, directory -> up(name, stick(directory, sizes)));
+  }
+
+  /** The same without waiting for it: it ends by itself. */
+  public static Host startStick(String name, Map<String, String> credentials, String... sizes) {
+    List<String> arguments = new ArrayList<>(List.of("--no-wait"));
     return Credentials.with(
         credentials,
-        directory ->
-            up(name, List.of("--image", image.toString(), "--credentials", directory.toString())));
+        directory -> {
+          arguments.addAll(stick(directory, sizes));
+          return up(name, arguments);
+        });
+  }
+
+  private static List<String> stick(Path credentials, String... sizes) {
+    List<String> arguments =
+        new ArrayList<>(machine(Path.of(Lane.print("image/build")), credentials));
+    for (String size : sizes) {
+      arguments.addAll(List.of("--disk", size));
+    }
+    return arguments;
+  }
+
+  private static List<String> machine(Path image, Path credentials) {
+    return List.of("--image", image.toString(), "--credentials", credentials.toString());
   }
 
   private static Host up(String name, List<String> arguments) {
@@ -315,10 +346,34 @@ public final class Host implements AutoCloseable {
     return new Console(lane);
   }
 
+  private boolean runs() {
+    return lane.run(LIMIT, "runs").exit() == 0;
+  }
+
+  /** Waits until it has turned itself off. */
+  public void waitUntilOff(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (runs()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(name + " is still on after " + limit + ":\n" + console());
+      }
+      // Each look starts a process.
+      LockSupport.parkNanos(1_000_000_000L);
+    }
+  }
+
+  /**
+   * Of a host that is off, all that is left is its other disk: no credential comes from outside any
+   * more.
+   */
+  public void unplug() {
+    lane.must(LIMIT, "unplug");
+  }
+
   @Override
   public void close() {
     try {
-      List<String> failed = failedUnits();
+      List<String> failed = runs() ? failedUnits() : List.of();
       if (!failed.isEmpty()) {
         throw failure("failed units: " + failed);
       }

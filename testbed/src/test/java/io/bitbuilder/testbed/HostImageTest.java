@@ -3,7 +3,6 @@ package io.bitbuilder.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -57,17 +56,7 @@ final class HostImageTest {
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
     publisher.push("globex", "first", Tree.tenant("globex").container("os", BOOTS));
-    host =
-        Host.bootImage(
-            "immutable",
-            Map.of(
-                "bitbuilder.host",
-                "systemRepository: {url: \"%s\", credential: git}\nsigners: [\"%s\"]\n"
-                    .formatted(git.url("system"), git.key("operator")),
-                "bitbuilder.git",
-                git.deployKey(),
-                "bitbuilder.known_hosts",
-                git.knownHost()));
+    host = Host.bootImage("immutable", git.hostCredentials("operator"));
     site = Site.of(host, git, "git");
   }
 

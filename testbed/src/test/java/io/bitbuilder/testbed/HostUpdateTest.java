@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -106,22 +107,12 @@ final class HostUpdateTest {
   }
 
   private Map<String, String> credentials() {
-    return Map.of(
-        "firstboot.machine-tags",
-        "canary:zone-a",
-        "bitbuilder.host",
-        "systemRepository: {url: \"%s\", credential: git}\nsigners: [\"%s\"]\n"
-            .formatted(git.url("system"), git.key("operator")),
-        "bitbuilder.git",
-        git.deployKey(),
-        "bitbuilder.known_hosts",
-        git.knownHost(),
-        "bitbuilder.update",
-        "http://%s:8080/now".formatted(origin.address()),
-        "systemd.unit-dropin.systemd-sysupdate-update.timer",
-        NEVER,
-        "systemd.unit-dropin.systemd-sysupdate-reboot.timer",
-        NEVER);
+    Map<String, String> credentials = new HashMap<>(git.hostCredentials("operator"));
+    credentials.put("bitbuilder.update", "http://%s:8080/now".formatted(origin.address()));
+    credentials.put("systemd.unit-dropin.systemd-sysupdate-update.timer", NEVER);
+    credentials.put("systemd.unit-dropin.systemd-sysupdate-reboot.timer", NEVER);
+    credentials.put("firstboot.machine-tags", "canary:zone-a");
+    return credentials;
   }
 
   @AfterAll
