@@ -194,7 +194,11 @@ public final class HostStore {
     SortedMap<String, String> ids = new TreeMap<>();
     for (String name : Durable.names(directory)) {
       String image = Files.readSymbolicLink(directory.resolve(name)).toString();
-      ids.put(name, image.substring(image.lastIndexOf('/') + 1, image.indexOf('-')));
+      int dash = image.indexOf('-');
+      if (dash < 0) {
+        throw new IOException(directory.resolve(name) + " is damaged: it leads to " + image);
+      }
+      ids.put(name, image.substring(image.lastIndexOf('/') + 1, dash));
     }
     return ids;
   }
