@@ -2,10 +2,10 @@
 # On a bare Debian machine, as root, the scripts install what is missing; see build/env.
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-abuse test-machine demo demo-down demo-machine dist guest image keys bench lint mutation fuzz testbed-root clean
+.PHONY: help test test-abuse test-machine demo demo-down demo-machine dist guest image image-reproducible keys bench lint mutation fuzz testbed-root clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 test: ## Check and test everything, hosts included (needs root)
 	@build/test
@@ -36,6 +36,9 @@ keys: ## Make development keys for the image, outside the tree
 
 image: ## Build the image of the immutable host (needs root; cached)
 	@image/build
+
+image-reproducible: ## Build that image once more and compare it (needs root)
+	@image/reproducible
 
 bench: ## Measure against the peers and write docs/benchmarks.md (needs root)
 	@bench/run

@@ -76,6 +76,11 @@ public final class Site {
     return CONFIG;
   }
 
+  /** The same for an emulated host: a fetch takes most of a minute, and what boots takes longer. */
+  public static String patientConfig() {
+    return defaultConfig().replace("20s", "10m") + "sync: {interval: 10m, timeout: 3m}\n";
+  }
+
   /** Replaces .gitops/config.yaml; takes effect with {@link #publish}. */
   public Site config(String yaml) {
     config = yaml;

@@ -22,10 +22,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class HostImageTest {
   private static final Duration SOON = Duration.ofMinutes(15);
 
-  /** Emulated, a fetch takes most of a minute, and what boots takes longer. */
-  private static final String PATIENT =
-      Site.defaultConfig().replace("20s", "10m") + "sync: {interval: 10m, timeout: 3m}\n";
-
   private static final String BOOTS =
       """
       image: host
@@ -51,7 +47,7 @@ final class HostImageTest {
     git = GitServer.sshByAddress(origin);
     git.signAs("operator");
     Site publisher = Site.of(origin, git, "git");
-    publisher.config(PATIENT);
+    publisher.config(Site.patientConfig());
     publisher.register("acme", "globex").publish();
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));

@@ -46,7 +46,7 @@ final class InstallTest {
     git = GitServer.sshByAddress(origin);
     git.signAs("operator");
     Site publisher = Site.of(origin, git, "git");
-    publisher.config(Site.defaultConfig().replace("20s", "120s"));
+    publisher.config(Site.patientConfig());
     publisher.register("acme").publish();
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
@@ -120,7 +120,7 @@ final class InstallTest {
       assertThat(live.sh("findmnt -no FSTYPE /var")).isEqualTo("tmpfs");
       assertThat(
               live.sh(
-                  "systemctl list-units --all --plain --no-legend 'bitbuilder-*.timer' '*sysupdate*.timer'"))
+                  "systemctl list-units --plain --no-legend 'bitbuilder-*.timer' '*sysupdate*.timer'"))
           .isEmpty();
       assertThat(live.sh("lsblk -nro PARTLABEL")).doesNotContain("bitbuilder-var");
 
@@ -161,6 +161,7 @@ final class InstallTest {
     return live.exec(
         "systemd-run",
         "--quiet",
+        "--collect",
         "--pipe",
         "--wait",
         "--property=SetCredential=bitbuilder.install:" + where,
