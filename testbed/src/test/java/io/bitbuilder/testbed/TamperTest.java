@@ -79,9 +79,9 @@ final class TamperTest {
   void itStaysClosedWhenSomethingIsAnother(String kind) {
     host.restore();
     host.tamper(kind);
-    String said = host.powerOnUnseen().says(VERDICT, "You are in emergency mode");
-    assertThat(said).contains("Dependency failed for", "var.mount").doesNotContain("login:");
-    assertThat(said).contains("the root account is locked");
+    assertThat(host.powerOnUnseen().says(VERDICT, "the root account is locked"))
+        .contains("Dependency failed for", "var.mount", "You are in emergency mode")
+        .doesNotContain("login:");
   }
 
   @Test
