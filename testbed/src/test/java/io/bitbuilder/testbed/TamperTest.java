@@ -41,6 +41,8 @@ final class TamperTest {
   @AfterAll
   void close() {
     if (host != null) {
+      // A closed one answers nobody who asks for its failed units.
+      host.powerOff();
       host.close();
     }
   }
