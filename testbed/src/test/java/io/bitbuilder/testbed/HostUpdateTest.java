@@ -178,6 +178,8 @@ final class HostUpdateTest {
     runs(NEXT, SOON, "/usr/lib/systemd/systemd-bless-boot status | grep -qx good");
     assertThat(entries()).containsExactly(entry(first), entry(NEXT));
     tenantsAreBack();
+    assertThat(host.sh("journalctl --boot=-1 -o cat -u bitbuilder-drain.service"))
+        .contains("tenants that were stopped: 1", "Finished bitbuilder-drain.service");
     assertThat(host.sh("systemctl is-system-running --wait")).isEqualTo("running");
     assertThat(host.sh("veritysetup status usr")).contains("status:      verified");
     assertThat(host.sh("findmnt -no SOURCE /var")).isEqualTo("/dev/mapper/var");

@@ -11,6 +11,7 @@ import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.reconcile.Drain;
 import io.bitbuilder.hypervisor.sync.FetchState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,7 @@ import java.util.TreeMap;
  * @param removed the others, whose data is kept for a time, by id
  * @param units what the system repository put on the host itself; empty when it is nothing
  * @param refused what it was to put there and was taken back
+ * @param drained whether no tenant is to run for now
  */
 record HostState(
     Optional<SystemState> system,
@@ -41,7 +43,8 @@ record HostState(
     SortedMap<TenantId, TenantState> tenants,
     SortedMap<TenantId, Removed> removed,
     Optional<HostStore.Made> units,
-    Optional<HostStore.Refusal> refused) {
+    Optional<HostStore.Refusal> refused,
+    boolean drained) {
   private static final String SYSTEM = "system";
   private static final List<String> GUESTS =
       List.of("tenant-container@*.service", "tenant-machine@*.service", "tenant-script@*.service");
@@ -103,7 +106,8 @@ record HostState(
         tenants,
         removed,
         store.generation(store.current()),
-        store.standing().refused());
+        store.standing().refused(),
+        Drain.isOn(context.root()));
   }
 
   /** What fetch says of a repository it cannot reach tells more than what compile saw of it. */

@@ -5,6 +5,7 @@ import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.generation.Generation;
 import io.bitbuilder.hypervisor.generation.SystemState;
+import io.bitbuilder.hypervisor.reconcile.Drain;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,7 @@ final class StatusVerb implements Verb {
     Map<String, Object> value = new LinkedHashMap<>();
     value.put("commit", host.system().map(SystemState::commit).orElse(""));
     value.put("frozen", host.frozen());
+    value.put("drained", host.drained());
     if (host.fetched().checkedAt().isAfter(Instant.EPOCH)) {
       value.put("checkedAt", host.fetched().checkedAt().toString());
     }
@@ -79,6 +81,14 @@ final class StatusVerb implements Verb {
           "         "
               + output.paint("frozen", Output.Style.BAD)
               + ": nothing changes until the system repository is mended");
+    }
+    if (host.drained()) {
+      output.line(
+          "         "
+              + output.paint("drained", Output.Style.BAD)
+              + ": no tenant runs until the next boot, or `"
+              + Drain.END
+              + "`");
     }
     host.refused()
         .ifPresent(refusal ->

@@ -9,7 +9,9 @@ import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.Systemd;
+import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.reconcile.Drain;
 import io.bitbuilder.hypervisor.reconcile.FetchRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,9 +64,16 @@ final class SyncVerb implements Verb {
     Thread.ofVirtual().start(reading);
     OptionalInt failed = step("fetch", context);
     HostState before = await(reading);
-    for (String step : List.of("compile", "activate")) {
-      failed = failed.isPresent() ? failed : step(step, context);
+    failed = failed.isPresent() ? failed : step("compile", context);
+    if (failed.isEmpty() && Drain.isOn(context.root())) {
+      failed =
+          OptionalInt.of(
+              context.fail(
+                  ExitStatus.TRY_LATER,
+                  "the host is drained, so nothing was activated",
+                  "`" + Drain.END + "` has its tenants run again, and activates"));
     }
+    failed = failed.isPresent() ? failed : step("activate", context);
     if (failed.isPresent()) {
       return failed.getAsInt();
     }
@@ -86,7 +95,14 @@ final class SyncVerb implements Verb {
   private static OptionalInt step(String step, Context context) throws IOException {
     String unit = "bitbuilder-" + step + ".service";
     context.output().progress(step + " ...");
-    Systemd.Done done = context.host().systemd().run(Systemd.Verb.RUN, List.of(unit), LIMIT);
+    Systemd systemd = context.host().systemd();
+    // One that is under way may have looked before what was pushed came, and asking for a start
+    // only
+    // waits for it. Activation looks for itself whether there is something newer.
+    if (!step.equals("activate") && isUnderWay(unit, systemd)) {
+      systemd.run(Systemd.Verb.RUN, List.of(unit), LIMIT);
+    }
+    Systemd.Done done = systemd.run(Systemd.Verb.RUN, List.of(unit), LIMIT);
     if (done.ok()) {
       return OptionalInt.empty();
     }
@@ -97,6 +113,11 @@ final class SyncVerb implements Verb {
                 + (done.timedOut() ? " takes too long" : " failed")
                 + (done.message().isEmpty() ? "" : ": " + Quote.escape(done.message(), 400)),
             "see `journalctl --unit=" + unit + "`"));
+  }
+
+  private static boolean isUnderWay(String unit, Systemd systemd) throws IOException {
+    UnitState state = systemd.states(List.of(unit)).get(unit);
+    return state != null && state.exists() && !state.isDown();
   }
 
   private static HostState await(Future<HostState> reading) throws IOException {

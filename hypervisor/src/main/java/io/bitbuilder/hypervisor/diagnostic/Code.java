@@ -37,6 +37,7 @@ public enum Code {
   BB310("rule that comes too late", Severity.WARNING),
   BB311("credential that is not encrypted"),
   BB312("credential that nobody names", Severity.WARNING),
+  BB313("tenants that wait for each other"),
   BB401("name claimed by two tenants"),
   BB402("bridge claimed by two tenants"),
   BB403("tenant asks for more than its quota"),

@@ -12,6 +12,7 @@ import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Signer;
 import io.bitbuilder.hypervisor.model.TenantEntry;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.model.TenantOrder;
 import io.bitbuilder.hypervisor.model.VerifyMode;
 import io.bitbuilder.hypervisor.schema.Amounts;
 import io.bitbuilder.hypervisor.schema.Key;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -102,6 +104,12 @@ final class RegistryFile {
       Key.of("tags", new ListOf<>(Vocabulary.TAG), LIVE, "Tags a host must all have to run it.");
   private static final Key<Values> PLACEMENT =
       Key.of("placement", Shape.of("placement", TAGS), LIVE, "Which hosts run it.");
+  private static final Key<List<TenantId>> AFTER =
+      Key.of(
+          "after",
+          new ListOf<>(Types.TENANT_ID),
+          LIVE,
+          "Tenants that start before it and stop after it, when both do; by their ids.");
   private static final Shape TENANT =
       Shape.of(
           "a tenant of the registry",
@@ -116,7 +124,8 @@ final class RegistryFile {
           PREFIXES,
           VNIS,
           VERIFY,
-          PLACEMENT);
+          PLACEMENT,
+          AFTER);
 
   private static final Key<Integer> VERSION =
       Key.of("version", Amounts.integer(1, 1), LIVE, "The version of the format, 1.").mandatory();
@@ -161,6 +170,7 @@ final class RegistryFile {
     checkGrants(values);
     List<Signer> signers = SignerKeys.read(values.list(ALL_SIGNERS));
     checkSigners(values, signers);
+    checkOrder(values.list(TENANTS), seen.keySet());
     if (reading.failed()) {
       return Optional.empty();
     }
@@ -193,6 +203,56 @@ final class RegistryFile {
         }
       }
     }
+  }
+
+  private static void checkOrder(List<Values> tenants, Set<TenantId> known) {
+    Set<String> names = known.stream().map(TenantId::value).collect(Collectors.toSet());
+    Map<TenantId, List<TenantId>> after = new TreeMap<>();
+    Map<TenantId, Values> entries = new HashMap<>();
+    boolean complete = true;
+    for (Values tenant : tenants) {
+      after.put(tenant.get(ID), tenant.list(AFTER));
+      entries.put(tenant.get(ID), tenant);
+      for (Node.Scalar written : tenant.written(AFTER)) {
+        if (!names.contains(written.text())) {
+          complete = false;
+          unknown(tenant, written, names);
+        }
+      }
+    }
+    if (complete) {
+      TenantOrder.circle(after)
+          .ifPresent(circle -> {
+            Values first = Objects.requireNonNull(entries.get(circle.getFirst()));
+            first
+                .reading()
+                .add(
+                    Code.BB313,
+                    first.at(AFTER),
+                    circle.stream()
+                        .map(id -> Quote.quote(id.value()))
+                        .collect(
+                            Collectors.joining(
+                                " starts after ",
+                                "",
+                                " starts after " + Quote.quote(circle.getFirst().value()))),
+                    "an order in which they can start",
+                    "take one of them out of `after`");
+          });
+    }
+  }
+
+  private static void unknown(Values tenant, Node.Scalar written, Set<String> known) {
+    tenant
+        .reading()
+        .error(
+            Code.BB304,
+            written,
+            "there is no tenant " + Quote.quote(written.text()),
+            "the id of a tenant of the registry",
+            Similar.to(written.text(), known)
+                .map(near -> "did you mean " + near + "?")
+                .orElse("register it, or take it out of `after`"));
   }
 
   /** Reports ports and numbers of networks that two tenants are given. */
@@ -246,6 +306,7 @@ final class RegistryFile {
         tenant.list(PREFIXES),
         tenant.list(VNIS),
         tenant.section(PLACEMENT).list(TAGS),
+        tenant.list(AFTER),
         pointer -> reading.document().at(tenant.node(), pointer));
   }
 

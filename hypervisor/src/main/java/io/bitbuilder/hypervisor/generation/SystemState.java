@@ -69,8 +69,14 @@ public record SystemState(
    * @param placed whether this host carries all tags its placement asks for
    * @param wanted whether it is to run here: enabled and placed. One that is not is stopped and
    *     keeps its data and generations
+   * @param after tenants that start before it and stop after it
    */
-  public record Standing(TenantId id, boolean enabled, boolean placed, boolean wanted) {}
+  public record Standing(
+      TenantId id, boolean enabled, boolean placed, boolean wanted, List<TenantId> after) {
+    public Standing {
+      after = List.copyOf(after);
+    }
+  }
 
   /** A catalogue image, as a manifest names it: by digest. */
   public record Image(String sha256, SystemConfig.CatalogueImage.Type type) {
@@ -108,6 +114,7 @@ public record SystemState(
       value.put("enabled", standing.enabled());
       value.put("placed", standing.placed());
       value.put("wanted", standing.wanted());
+      value.put("after", standing.after().stream().map(TenantId::value).toList());
       standings.add(value);
     }
     map.put("tenants", standings);
@@ -140,7 +147,10 @@ public record SystemState(
                     new TenantId(standing.text("id")),
                     standing.flag("enabled"),
                     standing.flag("placed"),
-                    standing.flag("wanted")))
+                    standing.flag("wanted"),
+                    standing.has("after")
+                        ? standing.texts("after").stream().map(TenantId::new).toList()
+                        : List.of()))
             .toList(),
         fields.texts("removed").stream().map(TenantId::new).toList(),
         new SystemConfig.Retention(

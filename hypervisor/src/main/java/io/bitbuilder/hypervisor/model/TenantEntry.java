@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param prefixes subnets that are routed to it, in CIDR notation
  * @param vnis numbers of networks across hosts that are its own
  * @param placement tags a host must all carry to run it
+ * @param after tenants that start before it and stop after it
  */
 public record TenantEntry(
     TenantId id,
@@ -30,6 +31,7 @@ public record TenantEntry(
     List<String> prefixes,
     List<Integer> vnis,
     List<String> placement,
+    List<TenantId> after,
     Origin origin) {
   public TenantEntry {
     signers = List.copyOf(signers);
@@ -37,5 +39,6 @@ public record TenantEntry(
     prefixes = List.copyOf(prefixes);
     vnis = List.copyOf(vnis);
     placement = List.copyOf(placement);
+    after = List.copyOf(after);
   }
 }

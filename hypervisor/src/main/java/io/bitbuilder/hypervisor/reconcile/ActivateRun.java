@@ -254,6 +254,15 @@ public final class ActivateRun {
     }
   }
 
+  /** Before tenants start, for it says in which order. */
+  private void ownUnits(SystemState system) {
+    try {
+      new OwnUnits(root, host.systemd()).set(system);
+    } catch (IOException e) {
+      problem("the interval of bitbuilder-sync.timer and the order of tenants cannot be set", e);
+    }
+  }
+
   /** Who has to go where; a tenant that is where it should be has no order. */
   private Map<TenantId, Order> orders(Optional<SystemState> system, FlightLog flights)
       throws IOException {
@@ -267,6 +276,7 @@ public final class ActivateRun {
     }
     images.know(system.get().images());
     reachOthers(system.get());
+    ownUnits(system.get());
     allocations(system.get());
     retention().note(system.get());
     SortedMap<TenantId, Integer> selection = store.selection();
@@ -371,11 +381,6 @@ public final class ActivateRun {
       }
     } catch (IOException e) {
       problem("old generations cannot be removed", e);
-    }
-    try {
-      new SyncTimer(root, host.systemd()).set(system.syncInterval());
-    } catch (IOException e) {
-      problem("the interval of bitbuilder-sync.timer cannot be set", e);
     }
   }
 }

@@ -369,7 +369,8 @@ public final class CompileRun {
       boolean enabled = entry.enabled() && !off.contains(entry.id());
       boolean placed = host.tags().containsAll(entry.placement());
       registered.add(entry.id());
-      standings.add(new SystemState.Standing(entry.id(), enabled, placed, enabled && placed));
+      standings.add(
+          new SystemState.Standing(entry.id(), enabled, placed, enabled && placed, entry.after()));
     }
     List<TenantId> removed =
         store.tenants().stream().filter(tenant -> !registered.contains(tenant)).toList();

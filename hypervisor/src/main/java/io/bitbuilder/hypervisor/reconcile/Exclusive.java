@@ -24,9 +24,12 @@ final class Exclusive implements AutoCloseable {
    * Takes it without waiting.
    *
    * @param root the directory the host's files are under
-   * @throws Busy when another process has it
+   * @throws Busy when another process has it, or nothing is to run
    */
   static Exclusive take(Path root) throws IOException {
+    if (Drain.isOn(root)) {
+      throw new Busy("the host is drained; `" + Drain.END + "` has its tenants run again");
+    }
     try {
       return new Exclusive(ProcessLock.take(root.resolve("run/bitbuilder/activate.lock")));
     } catch (ProcessLock.Held e) {

@@ -45,6 +45,7 @@ final class Registered {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 system.config().origin()));
       }
     }

@@ -120,6 +120,7 @@ final class CaseRun {
         List.of("203.0.113.0/24", "2001:db8:1::/48"),
         List.of(1001),
         List.of(),
+        List.of(),
         tenant.origin());
   }
 

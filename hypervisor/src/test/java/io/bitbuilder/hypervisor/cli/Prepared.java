@@ -104,7 +104,8 @@ final class Prepared {
   }
 
   void standing(String id, boolean enabled, boolean placed) {
-    standings.add(new SystemState.Standing(new TenantId(id), enabled, placed, enabled && placed));
+    standings.add(
+        new SystemState.Standing(new TenantId(id), enabled, placed, enabled && placed, List.of()));
   }
 
   void finding(String scope, Code code, String message) {

@@ -60,6 +60,29 @@ class SyncVerbTest {
             "RUN bitbuilder-fetch.service", "RUN bitbuilder-compile.service", "RUN " + ACTIVATE);
   }
 
+  /** It may have looked before what was pushed came. */
+  @Test
+  void whatIsUnderWayIsWaitedForAndThenStarted() throws IOException {
+    prepared.host.unit("bitbuilder-fetch.service", "activating");
+    assertThat(prepared.run("sync").status()).isZero();
+    assertThat(prepared.host.asked)
+        .startsWith(
+            "RUN bitbuilder-fetch.service",
+            "RUN bitbuilder-fetch.service",
+            "RUN bitbuilder-compile.service");
+  }
+
+  @Test
+  void aDrainedHostActivatesNothingAndSaysHowThatEnds() throws IOException {
+    Files.createFile(Files.createDirectories(root.resolve("run/bitbuilder")).resolve("drained"));
+    Prepared.Ran ran = prepared.run("sync");
+    assertThat(ran.status()).isEqualTo(ExitStatus.TRY_LATER);
+    assertThat(ran.err()).contains("drained", "systemctl stop bitbuilder-drain.service");
+    assertThat(prepared.host.asked)
+        .containsExactly("RUN bitbuilder-fetch.service", "RUN bitbuilder-compile.service");
+    assertThat(prepared.run("status").out()).contains("drained: no tenant runs");
+  }
+
   @Test
   void aNewGenerationIsTold() throws IOException {
     prepared.host.steps.put(

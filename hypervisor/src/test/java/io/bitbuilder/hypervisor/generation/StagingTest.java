@@ -32,7 +32,7 @@ class StagingTest {
       new SystemState(
           "c".repeat(40),
           false,
-          List.of(new SystemState.Standing(ALPHA, true, true, true)),
+          List.of(new SystemState.Standing(ALPHA, true, true, true, List.of(Fixtures.BETA))),
           List.of(Fixtures.BETA),
           new SystemConfig.Retention(3, Duration.ofDays(7)),
           new SystemConfig.Health(Duration.ofMinutes(5), true),

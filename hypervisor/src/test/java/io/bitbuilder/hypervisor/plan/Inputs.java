@@ -93,6 +93,7 @@ final class Inputs {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         origin("system", "tenants/registry.json"));
   }
 

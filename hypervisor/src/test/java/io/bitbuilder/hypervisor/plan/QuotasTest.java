@@ -176,6 +176,7 @@ final class QuotasTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             a.origin());
     Request b = new Draft("b").request();
     Planned planned =

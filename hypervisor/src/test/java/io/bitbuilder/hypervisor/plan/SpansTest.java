@@ -65,6 +65,7 @@ final class SpansTest {
             List.of(),
             List.of(1001),
             List.of(),
+            List.of(),
             entry.origin());
     Report report = new Report();
     spans.check(network(vni), granted, report);

@@ -228,7 +228,8 @@ class CompileRunTest {
     assertThat(outcome.frozen()).isFalse();
     SystemState system = new Staging(state).systemState().orElseThrow();
     assertThat(system.removed()).containsExactly(B);
-    assertThat(system.tenants()).containsExactly(new SystemState.Standing(A, true, false, false));
+    assertThat(system.tenants())
+        .containsExactly(new SystemState.Standing(A, true, false, false, List.of()));
     activate();
     assertThat(new Store(state).selection()).isEmpty();
     assertThat(new AllocationFile(state).read().entries()).containsKeys("uid/a/web", "uid/b/web");
@@ -245,7 +246,7 @@ class CompileRunTest {
     stages.selfDisabled.add(A);
     compile();
     assertThat(new Staging(state).systemState().orElseThrow().tenants())
-        .contains(new SystemState.Standing(A, false, true, false));
+        .contains(new SystemState.Standing(A, false, true, false, List.of()));
     activate();
     assertThat(new Store(state).selection()).containsOnlyKeys(B);
   }

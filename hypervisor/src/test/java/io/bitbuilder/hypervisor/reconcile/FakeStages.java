@@ -91,6 +91,7 @@ final class FakeStages implements Stages {
         List.of(),
         List.of(),
         placement,
+        List.of(),
         NOWHERE);
   }
 
@@ -110,6 +111,7 @@ final class FakeStages implements Stages {
         entry.prefixes(),
         entry.vnis(),
         entry.placement(),
+        entry.after(),
         entry.origin());
   }
 

@@ -137,21 +137,6 @@ class RetentionTest {
   }
 
   @Test
-  void theIntervalOfTheTimerFollowsTheSystemRepository() throws IOException {
-    SyncTimer timer = new SyncTimer(temp, world.systemd);
-    Path file = world.state.resolve("units/bitbuilder-sync.timer.d/50-interval.conf");
-    timer.set(Duration.ofMinutes(1));
-    assertThat(world.systemd.takeLog()).isEmpty();
-    timer.set(Duration.ofSeconds(5));
-    timer.set(Duration.ofSeconds(5));
-    assertThat(file).content().contains("OnUnitActiveSec=5s").contains("OnBootSec=10s");
-    assertThat(world.systemd.takeLog())
-        .containsExactly("daemon-reload", "try_restart bitbuilder-sync.timer");
-    timer.set(Duration.ofMinutes(1));
-    assertThat(file).doesNotExist();
-  }
-
-  @Test
   void whatAGuestLeftIsKeptForATimeAndGivenBack() throws IOException {
     running();
     Path left = Files.createDirectories(temp.resolve("var/lib/tenants/acme/containers/db/upper"));

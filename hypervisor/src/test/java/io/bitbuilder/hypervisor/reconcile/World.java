@@ -84,15 +84,18 @@ final class World {
   }
 
   static SystemState.Standing wanted(TenantId tenant) {
-    return new SystemState.Standing(tenant, true, true, true);
+    return new SystemState.Standing(tenant, true, true, true, List.of());
   }
 
   static SystemState.Standing disabled(TenantId tenant) {
-    return new SystemState.Standing(tenant, false, true, false);
+    return new SystemState.Standing(tenant, false, true, false, List.of());
   }
 
   /** What publishers of images signed. */
   final SortedMap<String, AcceptedImages.Image> signed = new TreeMap<>();
+
+  /** Between two looks at the repositories. */
+  Duration interval = Duration.ofMinutes(1);
 
   /** Fingerprints of keys that no longer count. */
   List<String> revoked = List.of();
@@ -131,7 +134,7 @@ final class World {
             removed,
             new SystemConfig.Retention(kept, retention),
             new SystemConfig.Health(Duration.ofMinutes(5), rollback),
-            Duration.ofMinutes(1),
+            interval,
             List.of(),
             revoked,
             Optional.empty(),
