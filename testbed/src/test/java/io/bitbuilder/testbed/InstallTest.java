@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class InstallTest {
   private static final Duration SOON = Duration.ofMinutes(15);
   private static final String OTHER = "/dev/disk/by-id/virtio-disk-1";
+  private static final String SEAL = "bitbuilder-seal.service";
   private static final String SMALL = "/dev/disk/by-id/virtio-disk-2";
 
   /** A partition like the one the running version has for /usr. */
@@ -85,6 +86,10 @@ final class InstallTest {
     assertThat(disk(host, "/var")).isEqualTo(installed);
     assertThat(host.sh("systemctl is-active bitbuilder-install.service || :"))
         .isEqualTo("inactive");
+    // How it boots with the stick in is not how it goes on.
+    host.waitForUnit(SEAL, SOON);
+    assertThat(host.boundTo()).isEqualTo("15");
+    assertThat(host.sh("journalctl --boot -o cat -u " + SEAL)).contains("stick", "is still there");
     host.powerOff();
   }
 
@@ -103,6 +108,8 @@ final class InstallTest {
     assertThat(host.exec("ls", "/run/credentials/@system").exit()).isNotZero();
     host.eventually(SOON, "systemctl is-active --quiet '%s'".formatted(Site.unit("acme", "web")));
     assertThat(host.failedUnits()).isEmpty();
+    host.waitForUnit(SEAL, SOON);
+    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
     // The other slot is one that updates are written to.
     assertThat(host.sh("lsblk -nro PARTLABEL | grep -cx _empty")).isEqualTo("3");
     host.powerOff();

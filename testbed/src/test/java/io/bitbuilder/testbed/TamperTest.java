@@ -20,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TamperTest {
   private static final Duration VERDICT = Duration.ofMinutes(10);
-  private static final String BOUND =
-      "cryptsetup luksDump /dev/disk/by-partlabel/bitbuilder-var 2>&1 | sed -n 's/.*tpm2-hash-pcrs: *//p'";
   private static final String ASK_AGAIN =
       "NEWPASSWORD=x systemd-cryptenroll --unlock-tpm2-device=auto --password"
           + " /dev/disk/by-partlabel/bitbuilder-var </dev/null";
@@ -33,7 +31,7 @@ final class TamperTest {
   @BeforeAll
   void keepAMachine() {
     host = Host.bootImage("sealed", Map.of("bitbuilder.told", "once"));
-    assertThat(host.sh(BOUND)).isEqualTo("1+7+12+13+15");
+    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
     host.waitForUnit("bitbuilder-seal.service", VERDICT);
     key = host.sh("cat /var/lib/bitbuilder-host/key");
     host.sh("echo kept >/var/lib/kept; sync");
@@ -55,7 +53,7 @@ final class TamperTest {
   void itOpensAsItWas() {
     host.restore();
     comesUp();
-    assertThat(host.sh(BOUND)).isEqualTo("1+7+12+13+15");
+    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
     // Not even for who is root there: it was opened once in this boot.
     assertThat(host.shell(ASK_AGAIN).text())
         .contains("TPM policy does not match current system state");
@@ -98,7 +96,7 @@ final class TamperTest {
     host.tamper("credential");
     comesUp();
     host.waitForUnit("bitbuilder-seal.service", VERDICT);
-    assertThat(host.sh(BOUND)).isEqualTo("1+7+12+13+15");
+    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
     host.powerOff();
     comesUp();
   }
@@ -111,12 +109,12 @@ final class TamperTest {
     comesUp();
     host.waitForUnit("bitbuilder-seal.service", VERDICT);
     // Not to the boot in which it was told its key.
-    assertThat(host.sh(BOUND)).isEqualTo("15");
+    assertThat(host.boundTo()).isEqualTo("15");
     host.powerOff();
     host.tamper("credential", KEY + "=");
     comesUp();
     host.waitForUnit("bitbuilder-seal.service", VERDICT);
-    assertThat(host.sh(BOUND)).isEqualTo("1+7+12+13+15");
+    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
   }
 
   private void comesUp() {
