@@ -86,7 +86,7 @@ final class HostUpdateTest {
     git = GitServer.sshByAddress(origin);
     git.signAs("operator");
     publisher = Site.of(origin, git, "git");
-    publisher.config(Site.defaultConfig().replace("20s", "120s"));
+    publisher.config(Site.patientConfig());
     publisher.register("acme").publish();
     git.signAs("");
     publisher.push("acme", "first", Tree.tenant("acme").idle("web"));

@@ -62,9 +62,14 @@ final class SyncVerb implements Verb {
     // What runs is read while fetch is under way, which changes nothing of it.
     FutureTask<HostState> reading = new FutureTask<>(() -> HostState.read(context));
     Thread.ofVirtual().start(reading);
-    OptionalInt failed = step("fetch", context);
+    OptionalInt failed = isFetching(context) ? step("fetch", context) : OptionalInt.empty();
+    failed = failed.isPresent() ? failed : step("fetch", context);
     HostState before = await(reading);
     failed = failed.isPresent() ? failed : step("compile", context);
+    // One that was under way began without what was fetched since.
+    if (failed.isEmpty() && Files.exists(context.root().resolve(FetchRun.CHANGED))) {
+      failed = step("compile", context);
+    }
     if (failed.isEmpty() && Drain.isOn(context.root())) {
       failed =
           OptionalInt.of(
@@ -95,14 +100,7 @@ final class SyncVerb implements Verb {
   private static OptionalInt step(String step, Context context) throws IOException {
     String unit = "bitbuilder-" + step + ".service";
     context.output().progress(step + " ...");
-    Systemd systemd = context.host().systemd();
-    // One that is under way may have looked before what was pushed came, and asking for a start
-    // only
-    // waits for it. Activation looks for itself whether there is something newer.
-    if (!step.equals("activate") && isUnderWay(unit, systemd)) {
-      systemd.run(Systemd.Verb.RUN, List.of(unit), LIMIT);
-    }
-    Systemd.Done done = systemd.run(Systemd.Verb.RUN, List.of(unit), LIMIT);
+    Systemd.Done done = context.host().systemd().run(Systemd.Verb.RUN, List.of(unit), LIMIT);
     if (done.ok()) {
       return OptionalInt.empty();
     }
@@ -115,9 +113,11 @@ final class SyncVerb implements Verb {
             "see `journalctl --unit=" + unit + "`"));
   }
 
-  private static boolean isUnderWay(String unit, Systemd systemd) throws IOException {
-    UnitState state = systemd.states(List.of(unit)).get(unit);
-    return state != null && state.exists() && !state.isDown();
+  /** It may have looked before what was pushed came, and asking for a start only waits for it. */
+  private static boolean isFetching(Context context) throws IOException {
+    String unit = "bitbuilder-fetch.service";
+    UnitState state = context.host().systemd().states(List.of(unit)).get(unit);
+    return state != null && !state.isDown();
   }
 
   private static HostState await(Future<HostState> reading) throws IOException {

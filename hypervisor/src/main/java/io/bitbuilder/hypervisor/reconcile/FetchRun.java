@@ -51,6 +51,9 @@ public final class FetchRun {
    */
   public static final String HURRY = "run/bitbuilder/sync-now";
 
+  /** It is there while something that was fetched waits for compile to begin. */
+  public static final String CHANGED = "var/lib/bitbuilder/objects/changed";
+
   private static final Duration SYSTEM_TIMEOUT = Duration.ofSeconds(30);
 
   /**
@@ -182,7 +185,7 @@ public final class FetchRun {
             || (!Files.exists(root.resolve(COMPILED)) && !after.registry().isEmpty())
             || !directories(after).equals(directories(before));
     if (changed) {
-      touch(objects.resolve("changed"));
+      touch(root.resolve(CHANGED));
     }
     after.write(objects, before);
     report.addAll(reportOf(after));

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +71,18 @@ class SyncVerbTest {
             "RUN bitbuilder-fetch.service",
             "RUN bitbuilder-fetch.service",
             "RUN bitbuilder-compile.service");
+    prepared.host.asked.clear();
+    prepared.host.units.clear();
+    Path changed = root.resolve(FetchRun.CHANGED);
+    Files.createDirectories(Objects.requireNonNull(changed.getParent()));
+    Files.createFile(changed);
+    prepared.run("sync");
+    assertThat(prepared.host.asked)
+        .containsExactly(
+            "RUN bitbuilder-fetch.service",
+            "RUN bitbuilder-compile.service",
+            "RUN bitbuilder-compile.service",
+            "RUN " + ACTIVATE);
   }
 
   @Test
