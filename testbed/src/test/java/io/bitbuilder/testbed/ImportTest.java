@@ -40,6 +40,8 @@ final class ImportTest {
       echo $image\
       """;
 
+  private static final String HTTP_BOOT = "/etc/systemd/network/20-testbed.network.d/boot.conf";
+
   private Path files;
   private Host server;
   private String image;
@@ -79,6 +81,43 @@ final class ImportTest {
       assertThat(downloads()).isEqualTo("2");
       assertThat(host.sh("cat /var/lib/kept")).isEqualTo("kept");
     }
+  }
+
+  /** Its firmware is told where the UKI is, and the UKI finds the image beside itself. */
+  @Test
+  void withNothingOnItsDiskAMachineBootsOverHttp() {
+    String kernel = image.replace("-host_", "-import_").replace(".raw.zst", ".efi");
+    server.push(files.resolve(kernel), "/srv/web/good/" + kernel);
+    server.write(HTTP_BOOT, offering("http://%s:8080/good/%s".formatted(server.address(), kernel)));
+    server.succeeds("networkctl", "reload");
+    Map<String, String> told = Map.of("bitbuilder.disk", "/dev/vda");
+    try (Host host = Host.bootImage("blank", files.resolve("trials/blank"), told)) {
+      assertThat(host.sh("systemctl is-system-running")).isEqualTo("running");
+      assertThat(host.sh("cat /proc/cmdline")).contains("bootorigin").contains("usrhash=");
+      assertThat(host.sh("veritysetup status usr")).contains("status:      verified", "/dev/loop");
+      assertThat(host.sh("cryptsetup status var")).contains("LUKS2", "/dev/vda");
+      assertThat(host.sh("lsblk -nro PARTLABEL /dev/vda").strip()).isEqualTo("bitbuilder-var");
+      host.sh("echo kept >/var/lib/kept; sync /var/lib/kept");
+      host.powerCut();
+      assertThat(host.sh("cat /var/lib/kept")).isEqualTo("kept");
+    } finally {
+      server.succeeds("rm", HTTP_BOOT);
+      server.succeeds("networkctl", "reload");
+    }
+  }
+
+  /** What firmware takes for an offer to boot over HTTP: UEFI specification 2.10, 24.7. */
+  private static String offering(String url) {
+    return """
+    [Network]
+    DHCPServer=yes
+    [DHCPServer]
+    PoolOffset=200
+    PoolSize=20
+    BootFilename=%s
+    SendOption=60:string:HTTPClient
+    """
+        .formatted(url);
   }
 
   static Stream<Arguments> bad() {
