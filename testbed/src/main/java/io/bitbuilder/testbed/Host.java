@@ -242,13 +242,6 @@ public final class Host implements AutoCloseable {
     }
   }
 
-  /** The registers of its TPM that open /var, besides a signed policy. */
-  public String boundTo() {
-    return sh(
-        "cryptsetup luksDump /dev/disk/by-partlabel/bitbuilder-var 2>&1 |"
-            + " sed -n 's/.*tpm2-hash-pcrs: *//p'");
-  }
-
   /** What it has said on its console, through all its boots. */
   public String console() {
     return lane.must(LIMIT, "console");

@@ -88,7 +88,7 @@ final class InstallTest {
         .isEqualTo("inactive");
     // How it boots with the stick in is not how it goes on.
     host.waitForUnit(SEAL, SOON);
-    assertThat(host.boundTo()).isEqualTo("15");
+    assertThat(TamperTest.boundTo(host)).isEqualTo("15");
     assertThat(host.sh("journalctl --boot -o cat -u " + SEAL)).contains("stick", "is still there");
     host.powerOff();
   }
@@ -109,7 +109,7 @@ final class InstallTest {
     host.eventually(SOON, "systemctl is-active --quiet '%s'".formatted(Site.unit("acme", "web")));
     assertThat(host.failedUnits()).isEmpty();
     host.waitForUnit(SEAL, SOON);
-    assertThat(host.boundTo()).isEqualTo("1+7+12+13+15");
+    assertThat(TamperTest.boundTo(host)).isEqualTo("1+7+12+13+15");
     // The other slot is one that updates are written to.
     assertThat(host.sh("lsblk -nro PARTLABEL | grep -cx _empty")).isEqualTo("3");
     host.powerOff();
