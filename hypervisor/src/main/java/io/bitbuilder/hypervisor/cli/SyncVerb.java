@@ -9,7 +9,6 @@ import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.generation.Refused;
 import io.bitbuilder.hypervisor.generation.Verdict;
 import io.bitbuilder.hypervisor.host.Systemd;
-import io.bitbuilder.hypervisor.host.UnitState;
 import io.bitbuilder.hypervisor.model.TenantId;
 import io.bitbuilder.hypervisor.reconcile.Drain;
 import io.bitbuilder.hypervisor.reconcile.FetchRun;
@@ -62,23 +61,14 @@ final class SyncVerb implements Verb {
     // What runs is read while fetch is under way, which changes nothing of it.
     FutureTask<HostState> reading = new FutureTask<>(() -> HostState.read(context));
     Thread.ofVirtual().start(reading);
-    OptionalInt failed = isFetching(context) ? step("fetch", context) : OptionalInt.empty();
-    failed = failed.isPresent() ? failed : step("fetch", context);
+    OptionalInt failed = fetch(context);
     HostState before = await(reading);
-    failed = failed.isPresent() ? failed : step("compile", context);
-    // One that was under way began without what was fetched since.
-    if (failed.isEmpty() && Files.exists(context.root().resolve(FetchRun.CHANGED))) {
-      failed = step("compile", context);
+    if (failed.isEmpty()) {
+      failed = compile(context);
     }
-    if (failed.isEmpty() && Drain.isOn(context.root())) {
-      failed =
-          OptionalInt.of(
-              context.fail(
-                  ExitStatus.TRY_LATER,
-                  "the host is drained, so nothing was activated",
-                  "`" + Drain.END + "` has its tenants run again, and activates"));
+    if (failed.isEmpty()) {
+      failed = activate(context);
     }
-    failed = failed.isPresent() ? failed : step("activate", context);
     if (failed.isPresent()) {
       return failed.getAsInt();
     }
@@ -96,6 +86,30 @@ final class SyncVerb implements Verb {
     return status;
   }
 
+  /** A fetch that was under way may have looked before what was pushed came: then once more. */
+  private static OptionalInt fetch(Context context) throws IOException {
+    OptionalInt failed = step("fetch", context);
+    return failed.isEmpty() && FetchRun.isAsked(context.root()) ? step("fetch", context) : failed;
+  }
+
+  /** A compile that was under way began without what was fetched since: then once more. */
+  private static OptionalInt compile(Context context) throws IOException {
+    OptionalInt failed = step("compile", context);
+    return failed.isEmpty() && Files.exists(context.root().resolve(FetchRun.CHANGED))
+        ? step("compile", context)
+        : failed;
+  }
+
+  private static OptionalInt activate(Context context) throws IOException {
+    return Drain.isOn(context.root())
+        ? OptionalInt.of(
+            context.fail(
+                ExitStatus.TRY_LATER,
+                "the host is drained, so nothing was activated",
+                "`" + Drain.END + "` has its tenants run again, and activates"))
+        : step("activate", context);
+  }
+
   /** Runs one of the three units; gives the exit status when that is not possible. */
   private static OptionalInt step(String step, Context context) throws IOException {
     String unit = "bitbuilder-" + step + ".service";
@@ -111,13 +125,6 @@ final class SyncVerb implements Verb {
                 + (done.timedOut() ? " takes too long" : " failed")
                 + (done.message().isEmpty() ? "" : ": " + Quote.escape(done.message(), 400)),
             "see `journalctl --unit=" + unit + "`"));
-  }
-
-  /** It may have looked before what was pushed came, and asking for a start only waits for it. */
-  private static boolean isFetching(Context context) throws IOException {
-    String unit = "bitbuilder-fetch.service";
-    UnitState state = context.host().systemd().states(List.of(unit)).get(unit);
-    return state != null && !state.isDown();
   }
 
   private static HostState await(Future<HostState> reading) throws IOException {

@@ -54,6 +54,8 @@ public final class FetchRun {
   /** It is there while something that was fetched waits for compile to begin. */
   public static final String CHANGED = "var/lib/bitbuilder/objects/changed";
 
+  private static final String OBJECTS = "var/lib/bitbuilder/objects";
+
   private static final Duration SYSTEM_TIMEOUT = Duration.ofSeconds(30);
 
   /**
@@ -75,7 +77,7 @@ public final class FetchRun {
    */
   public FetchRun(Path root, Optional<Path> credentials) {
     this.root = root;
-    this.objects = root.resolve("var/lib/bitbuilder/objects");
+    this.objects = root.resolve(OBJECTS);
     this.credentials = credentials;
   }
 
@@ -108,6 +110,20 @@ public final class FetchRun {
   private record Registry(String commit, SystemModel model) {}
 
   /**
+   * Whether somebody asked for a run by hand, and none that began since has ended.
+   *
+   * @param root the directory the host's files are under
+   */
+  public static boolean isAsked(Path root) throws IOException {
+    try {
+      Instant asked = Files.getLastModifiedTime(root.resolve(HURRY)).toInstant();
+      return asked.isAfter(FetchState.checkedAt(root.resolve(OBJECTS)));
+    } catch (NoSuchFileException _) {
+      return false;
+    }
+  }
+
+  /**
    * Runs once.
    *
    * @param byHand whether somebody waits for it
@@ -119,8 +135,7 @@ public final class FetchRun {
       return new Outcome(Status.UNCONFIGURED, List.of(), false, report.sorted());
     }
     Files.createDirectories(objects);
-    FetchState before = FetchState.read(objects);
-    boolean hurry = byHand || isHurried(before.checkedAt());
+    boolean hurry = byHand || isAsked(root);
     Optional<FetchRound> round =
         FetchRound.begin(root, objects, new Credentials(credentials), hurry);
     if (round.isEmpty()) {
@@ -374,14 +389,6 @@ public final class FetchRun {
     Report report = new Report();
     state.findings().forEach(report::add);
     return report;
-  }
-
-  private boolean isHurried(Instant last) throws IOException {
-    try {
-      return Files.getLastModifiedTime(root.resolve(HURRY)).toInstant().isAfter(last);
-    } catch (NoSuchFileException _) {
-      return false;
-    }
   }
 
   private static void touch(Path file) throws IOException {

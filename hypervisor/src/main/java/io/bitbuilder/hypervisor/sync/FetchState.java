@@ -18,8 +18,8 @@ import java.util.TreeMap;
 /**
  * objects/state.json: what is known of every repository and image, and what went wrong last.
  *
- * @param checkedAt when fetch last ran to its end; the time of the file, so that a run without news
- *     writes nothing
+ * @param checkedAt when the fetch began that last ran to its end; the time of the file, so that a
+ *     run without news writes nothing
  * @param inputs a digest of what compile depends on beside the tips
  * @param registry the newest commit of the system repository whose registry could be read, or empty
  * @param maxAge how old a newest commit may become before that is said; zero is for ever
@@ -118,6 +118,16 @@ public record FetchState(
    */
   public static FetchState read(Path objects) throws IOException {
     return StateFile.read(objects);
+  }
+
+  /**
+   * When the fetch began that last ran to its end, without reading the rest; the epoch when there
+   * was none.
+   *
+   * @param objects the directory objects/
+   */
+  public static Instant checkedAt(Path objects) throws IOException {
+    return StateFile.time(objects);
   }
 
   /**

@@ -57,6 +57,15 @@ final class StateFile {
     }
   }
 
+  /** When what is known was found; the epoch when nothing ever was. */
+  static Instant time(Path objects) throws IOException {
+    try {
+      return Files.getLastModifiedTime(objects.resolve(NAME)).toInstant();
+    } catch (NoSuchFileException _) {
+      return FetchState.NONE.checkedAt();
+    }
+  }
+
   /** Replaces the file durably, or only its time when nothing else is new. */
   static void write(Path objects, FetchState before, FetchState after) throws IOException {
     Path file = objects.resolve(NAME);
