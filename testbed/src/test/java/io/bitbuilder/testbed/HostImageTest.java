@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The immutable host, from nothing: told by credentials where its system repository is, whose
@@ -36,36 +37,23 @@ final class HostImageTest {
   private static final String RUNS =
       "bitbuilder status --json | grep -c '\"state\": *\"running\"' | grep -qx 2";
 
-  private Host origin;
-  private GitServer git;
+  @RegisterExtension static final Origin ORIGIN = new Origin("acme", "globex");
+
   private Host host;
   private Site site;
 
   @BeforeAll
   void bootFromNothing() {
-    origin = Host.boot("origin");
-    git = GitServer.sshByAddress(origin);
-    git.signAs("operator");
-    Site publisher = Site.of(origin, git, "git");
-    publisher.config(Site.patientConfig());
-    publisher.register("acme", "globex").publish();
-    git.signAs("");
-    publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
-    publisher.push("globex", "first", Tree.tenant("globex").container("os", BOOTS));
-    host = Host.bootImage("immutable", git.hostCredentials("operator"));
-    site = Site.of(host, git, "git");
+    Tree globex = Tree.tenant("globex").container("os", BOOTS);
+    ORIGIN.publisher().push("globex", "boots", globex);
+    host = Host.bootImage("immutable", ORIGIN.credentials());
+    site = Site.of(host, ORIGIN.git(), "git");
   }
 
   @AfterAll
   void close() {
-    try {
-      if (host != null) {
-        host.close();
-      }
-    } finally {
-      if (origin != null) {
-        origin.close();
-      }
+    if (host != null) {
+      host.close();
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -63,9 +63,8 @@ final class HostUpdateTest {
   /** Not by themselves: neither at a quarter of an hour after boot nor at ten past four. */
   private static final String NEVER = "[Timer]\nOnBootSec=\nOnCalendar=2100-01-01\n";
 
-  private Host origin;
-  private Site publisher;
-  private GitServer git;
+  @RegisterExtension static final Origin ORIGIN = new Origin("acme");
+
   private Host host;
   private Site site;
   private String first;
@@ -78,20 +77,13 @@ final class HostUpdateTest {
         Path.of(
             Lane.print(
                 "image/release", Lane.print("image/build", UNWELL, broken(scratch).toString())));
-    origin = Host.boot("origin");
+    Host origin = ORIGIN.host();
     origin.push(next.resolve("web"), "/srv/web/next");
     origin.push(unwell.resolve("trials"), "/srv/web");
     origin.push(unwell.resolve("web"), "/srv/web/unwell");
     origin.sh(SERVE);
-    git = GitServer.sshByAddress(origin);
-    git.signAs("operator");
-    publisher = Site.of(origin, git, "git");
-    publisher.config(Site.patientConfig());
-    publisher.register("acme").publish();
-    git.signAs("");
-    publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
     host = Host.bootImage("updated", image, credentials());
-    site = Site.of(host, git, "git");
+    site = Site.of(host, ORIGIN.git(), "git");
     first = host.sh(VERSION);
     host.sh("echo kept >/var/lib/kept");
     tenantsAreBack();
@@ -106,9 +98,9 @@ final class HostUpdateTest {
     return tree;
   }
 
-  private Map<String, String> credentials() {
-    Map<String, String> credentials = new HashMap<>(git.hostCredentials("operator"));
-    credentials.put("bitbuilder.update", "http://%s:8080/now".formatted(origin.address()));
+  private static Map<String, String> credentials() {
+    Map<String, String> credentials = ORIGIN.credentials();
+    credentials.put("bitbuilder.update", "http://%s:8080/now".formatted(ORIGIN.host().address()));
     credentials.put("systemd.unit-dropin.systemd-sysupdate-update.timer", NEVER);
     credentials.put("systemd.unit-dropin.systemd-sysupdate-reboot.timer", NEVER);
     credentials.put("firstboot.machine-tags", "canary:zone-a");
@@ -117,14 +109,8 @@ final class HostUpdateTest {
 
   @AfterAll
   void close() {
-    try {
-      if (host != null) {
-        host.close();
-      }
-    } finally {
-      if (origin != null) {
-        origin.close();
-      }
+    if (host != null) {
+      host.close();
     }
   }
 
@@ -162,9 +148,8 @@ final class HostUpdateTest {
 
   /** Publishes a drop-in for the unit that updates the host. */
   private void said(String dropIn) {
-    git.signAs("operator");
-    publisher.systemFile("units/systemd-sysupdate-update.service.d/60-said.conf", dropIn).publish();
-    git.signAs("");
+    ORIGIN.publisher().systemFile("units/systemd-sysupdate-update.service.d/60-said.conf", dropIn);
+    ORIGIN.publish();
     site.sync(0);
   }
 
@@ -255,8 +240,8 @@ final class HostUpdateTest {
   }
 
   /** What the server gives out from now on. */
-  private void offer(String directory) {
-    origin.sh("ln -sfn \"$1\" /srv/web/now", directory);
+  private static void offer(String directory) {
+    ORIGIN.host().sh("ln -sfn \"$1\" /srv/web/now", directory);
   }
 
   /** Installs an update beside what runs, which is not touched. */

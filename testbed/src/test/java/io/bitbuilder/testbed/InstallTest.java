@@ -3,7 +3,6 @@ package io.bitbuilder.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The image, booted from one disk, puts itself onto another one: only onto the one that was meant,
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 final class InstallTest {
   private static final Duration SOON = Duration.ofMinutes(15);
   private static final String OTHER = "/dev/disk/by-id/virtio-disk-1";
-  private static final String SEAL = "bitbuilder-seal.service";
   private static final String SMALL = "/dev/disk/by-id/virtio-disk-2";
 
   /** A partition like the one the running version has for /usr. */
@@ -36,35 +35,19 @@ final class InstallTest {
       systemd-repart --dry-run=no --empty=force --definitions=/run/same "$1"\
       """;
 
-  private Host origin;
-  private GitServer git;
-  private Map<String, String> told;
+  @RegisterExtension static final Origin ORIGIN = new Origin("acme");
+
   private Host host;
 
   @BeforeAll
-  void publish() {
-    origin = Host.boot("origin");
-    git = GitServer.sshByAddress(origin);
-    git.signAs("operator");
-    Site publisher = Site.of(origin, git, "git");
-    publisher.config(Site.patientConfig());
-    publisher.register("acme").publish();
-    git.signAs("");
-    publisher.push("acme", "first", Tree.tenant("acme").idle("web"));
-    told = git.hostCredentials("operator");
+  void startStick() {
     host = Host.startStick("installed", installing("auto"), "12G");
   }
 
   @AfterAll
   void close() {
-    try {
-      if (host != null) {
-        host.close();
-      }
-    } finally {
-      if (origin != null) {
-        origin.close();
-      }
+    if (host != null) {
+      host.close();
     }
   }
 
@@ -87,9 +70,9 @@ final class InstallTest {
     assertThat(host.sh("systemctl is-active bitbuilder-install.service || :"))
         .isEqualTo("inactive");
     // How it boots with the stick in is not how it goes on.
-    host.waitForUnit(SEAL, SOON);
-    assertThat(TamperTest.boundTo(host)).isEqualTo("15");
-    assertThat(host.sh("journalctl --boot -o cat -u " + SEAL)).contains("stick", "is still there");
+    assertThat(SealedVar.boundTo(host)).isEqualTo("15");
+    assertThat(host.sh("journalctl --boot -o cat -u " + SealedVar.UNIT))
+        .contains("stick", "is still there");
     host.powerOff();
   }
 
@@ -108,8 +91,7 @@ final class InstallTest {
     assertThat(host.exec("ls", "/run/credentials/@system").exit()).isNotZero();
     host.eventually(SOON, "systemctl is-active --quiet '%s'".formatted(Site.unit("acme", "web")));
     assertThat(host.failedUnits()).isEmpty();
-    host.waitForUnit(SEAL, SOON);
-    assertThat(TamperTest.boundTo(host)).isEqualTo("1+7+12+13+15");
+    assertThat(SealedVar.boundTo(host)).isEqualTo("1+7+12+13+15");
     // The other slot is one that updates are written to.
     assertThat(host.sh("lsblk -nro PARTLABEL | grep -cx _empty")).isEqualTo("3");
     host.powerOff();
@@ -152,8 +134,8 @@ final class InstallTest {
     }
   }
 
-  private Map<String, String> installing(String where) {
-    Map<String, String> credentials = new HashMap<>(told);
+  private static Map<String, String> installing(String where) {
+    Map<String, String> credentials = ORIGIN.credentials();
     credentials.put("bitbuilder.install", where);
     return credentials;
   }
