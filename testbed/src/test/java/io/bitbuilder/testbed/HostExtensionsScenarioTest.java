@@ -3,7 +3,6 @@ package io.bitbuilder.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -47,37 +46,18 @@ final class HostExtensionsScenarioTest {
       rm -rf "$tree"
       """;
 
-  private static final String PUSH =
-      """
-      cd /srv/w
-      git add -A
-      git -c user.name=test -c user.email=test@example.com -c gpg.format=ssh -c user.signingKey=/srv/keys/operator.pub \
-        -c commit.gpgSign=true commit -q -m push
-      git push -q origin HEAD:main\
-      """;
-
-  private static final String EXTENSIONS = "/srv/w/extensions/";
-  private static final String UNIT = "/srv/w/units/hello.service";
+  private static final String EXTENSIONS = SystemClone.TOP + "extensions/";
+  private static final String UNIT = SystemClone.TOP + "units/hello.service";
 
   private final Site site = SCENE.site();
   private final Host host = SCENE.host();
+  private final SystemClone clone = SystemClone.of(site);
 
   @BeforeAll
   static void aTenantRuns() {
-    Site site = SCENE.site();
+    SystemClone.first(SCENE.site());
     Host host = SCENE.host();
-    GitServer git = site.git();
-    site.hostFile(
-        """
-        systemRepository: {url: %s, ref: main}
-        signers: ["%s"]
-        """
-            .formatted(git.url("system"), git.key("operator")));
-    git.signAs("operator");
-    site.register("acme").publish();
-    site.push("acme", "first", Tree.tenant("acme").idle("web"));
-    site.sync(0);
-    host.sh("git clone -q /srv/git/system.git /srv/w; head -c 12M /dev/urandom >/srv/ballast");
+    host.sh("head -c 12M /dev/urandom >/srv/ballast");
     host.write("/srv/image", IMAGE);
     host.sh("chmod 755 /srv/image");
   }
@@ -88,15 +68,11 @@ final class HostExtensionsScenarioTest {
   }
 
   private void push() {
-    host.sh(PUSH);
+    clone.push();
   }
 
   private String sync(int status) {
-    SortedMap<String, String> before = site.invocations();
-    String said = site.sync(status);
-    // Whatever becomes of the host itself, no tenant notices.
-    assertThat(site.invocations()).isEqualTo(before);
-    return said;
+    return clone.sync(status);
   }
 
   private String show(String property, String unit) {

@@ -70,14 +70,16 @@ public record HostChanges(
       described.add(
           new Change(generator, "", Change.Kind.LIVE, "a generator, which runs at each reload"));
     }
-    for (String extension : different(from.extensions(), to.extensions())) {
-      boolean isNew = !from.extensions().containsKey(extension);
-      boolean isGone = !to.extensions().containsKey(extension);
+    for (String image : different(from.images(), to.images())) {
+      boolean isNew = !from.images().containsKey(image);
+      boolean isGone = !to.images().containsKey(image);
+      boolean runs = image.endsWith(HostUnits.PORTABLE);
+      Change.Kind another = runs ? Change.Kind.RESTART : Change.Kind.LIVE;
       described.add(
           new Change(
-              extension,
+              image,
               "",
-              isNew ? Change.Kind.START : isGone ? Change.Kind.STOP : Change.Kind.LIVE,
+              isNew ? Change.Kind.START : isGone ? Change.Kind.STOP : another,
               isNew ? "new" : isGone ? "no longer declared" : "another image"));
     }
     described.sort(Comparator.comparing(Change::kind).thenComparing(Change::resource));

@@ -18,6 +18,7 @@ final class HostUnitsJson {
     value.put("units", List.copyOf(made.units().units().keySet()));
     value.put("generators", List.copyOf(made.units().generators().keySet()));
     value.put("extensions", List.copyOf(made.units().extensions().keySet()));
+    value.put("services", List.copyOf(made.units().portables().keySet()));
     return value;
   }
 

@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * units/, generators/ and extensions/ of the system repository: what the operator runs on the host.
- * What they do is the operator's business; that systemd takes them for what they look like is ours.
+ * units/, generators/, extensions/ and services/ of the system repository: what the operator runs
+ * on the host. What they do is the operator's business; that systemd takes them for what they look
+ * like is ours.
  */
 final class HostUnitsFolder {
   /** Bytes a unit may have, and a generator; systemd reads lines of up to 1 MiB. */
@@ -30,26 +30,17 @@ final class HostUnitsFolder {
 
   private static final long BYTES = 8 << 20;
 
-  /** Bytes an extension may have: what the Git client takes of one object. */
+  /** Bytes an image may have: what the Git client takes of one object. */
   private static final long IMAGE_LIMIT = 100L << 20;
 
   /** What Git LFS leaves in place of a file is smaller, and no file system is. */
   private static final long IMAGE_LEAST = 1024;
 
-  /** Extensions and bytes there may be of all: half of what one fetch may receive. */
+  /** Images and bytes there may be of all: half of what one fetch may receive. */
   private static final int IMAGES = 32;
 
   private static final long IMAGE_BYTES = 256L << 20;
 
-  private static final String TYPES =
-      "service, socket, timer, path, mount, automount, swap, target, slice";
-
-  /** A name with its type, as unit_name_is_valid() of systemd has it. */
-  private static final Pattern UNIT =
-      Pattern.compile(
-          "[A-Za-z0-9:_.\\\\-]+(@[A-Za-z0-9:_.\\\\-]*)?\\.(" + TYPES.replace(", ", "|") + ")");
-
-  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9:_.\\\\-]+");
   private static final Pattern DROP_IN = Pattern.compile("[A-Za-z0-9:_.@-]+\\.conf");
   private static final Pattern GENERATOR = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
 
@@ -57,17 +48,18 @@ final class HostUnitsFolder {
   private static final Pattern EXTENSION =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\\.(sysext|confext)\\.raw");
 
-  /** Names of units that are the product's, or become a tenant's. */
-  private static final Pattern OURS =
-      Pattern.compile(
-          "(bitbuilder|tenants?|setup-tenant|run-tenants|var-lib-tenants|run-bitbuilder|var-lib-bitbuilder)([-@.].*)?");
+  private static final Pattern PORTABLE =
+      Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,63})\\.portable\\.raw");
+
+  private static final String NAME =
+      "NAME is made of at most 64 letters, digits, `_`, `.` and `-`, and is none BitBuilder uses";
 
   private static final Pattern LINE = Pattern.compile("line (\\d+): (.*)", Pattern.DOTALL);
 
   private final Repository repository;
   private final SortedMap<String, String> units = new TreeMap<>();
   private final SortedMap<String, String> generators = new TreeMap<>();
-  private final SortedMap<String, String> extensions = new TreeMap<>();
+  private final SortedMap<String, String> images = new TreeMap<>();
   private final SortedMap<String, Entry> aliases = new TreeMap<>();
   private int files;
   private long bytes;
@@ -87,20 +79,8 @@ final class HostUnitsFolder {
       folder.generator(entry);
     }
     folder.aliases();
-    long together = 0;
-    for (Entry entry : folder.files("extensions")) {
-      folder.extension(entry);
-      together += entry.size();
-    }
-    if (folder.extensions.size() > IMAGES || together > IMAGE_BYTES) {
-      repository.error(
-          Code.BB308,
-          "extensions",
-          folder.extensions.size() + " extensions with " + together + " bytes together",
-          "at most " + IMAGES + " with " + IMAGE_BYTES + " bytes",
-          "");
-    }
-    return new HostUnits(folder.units, folder.generators, folder.extensions);
+    folder.images();
+    return new HostUnits(folder.units, folder.generators, folder.images);
   }
 
   private List<Entry> files(String folder) throws IOException {
@@ -117,14 +97,14 @@ final class HostUnitsFolder {
     String name = entry.name();
     boolean directory = name.endsWith(".d");
     String unit = directory ? name.substring(0, name.length() - 2) : name;
-    if (!UNIT.matcher(unit).matches()) {
+    if (!HostUnitRules.isUnit(unit)) {
       repository.error(
           Code.BB207,
           entry.path(),
           Quote.quote(name) + " is not the name of a unit",
-          "NAME.TYPE, or NAME.TYPE.d/ with drop-ins; TYPE is one of " + TYPES,
+          "NAME.TYPE, or NAME.TYPE.d/ with drop-ins; TYPE is one of " + HostUnitRules.TYPES,
           "");
-    } else if (isOurs(unit)) {
+    } else if (HostUnitRules.isOurs(unit)) {
       repository.error(
           Code.BB207,
           entry.path(),
@@ -181,38 +161,15 @@ final class HostUnitsFolder {
     }
   }
 
-  /** What becomes names of links has to be a name. */
   private void installed(Entry entry, UnitFile file) {
-    for (String key : List.of("WantedBy", "RequiredBy", "UpheldBy", "Alias")) {
-      for (String unit : words(file, key)) {
-        if (!UNIT.matcher(unit).matches() || isOurs(unit)) {
-          notAName(entry, unit, key, "NAME.TYPE; TYPE is one of " + TYPES);
-        } else if (key.equals("Alias") && aliases.put(unit, entry) != null) {
-          twice(entry, unit);
-        }
+    for (HostUnitRules.Wrong wrong : HostUnitRules.links(file)) {
+      repository.error(Code.BB207, entry.path(), wrong.message(), wrong.expected(), "");
+    }
+    for (String alias : HostUnitRules.installed(file, "Alias")) {
+      if (aliases.put(alias, entry) != null) {
+        twice(entry, alias);
       }
     }
-    for (String instance : words(file, "DefaultInstance")) {
-      if (!INSTANCE.matcher(instance).matches()) {
-        notAName(entry, instance, "DefaultInstance", "what stands behind the @ of a unit");
-      }
-    }
-  }
-
-  private static List<String> words(UnitFile file, String key) {
-    return file.values("Install", key).stream()
-        .flatMap(value -> Stream.of(value.split("\\s+", -1)))
-        .filter(word -> !word.isEmpty())
-        .toList();
-  }
-
-  private void notAName(Entry entry, String text, String key, String expected) {
-    repository.error(
-        Code.BB207,
-        entry.path(),
-        Quote.quote(text) + " in " + key + "= is not a name the host can have",
-        expected,
-        "");
   }
 
   /** An alias is a link beside the units. */
@@ -231,10 +188,6 @@ final class HostUnitsFolder {
         "there are two of " + Quote.quote(alias),
         "names of one unit",
         "");
-  }
-
-  private static boolean isOurs(String unit) {
-    return OURS.matcher(unit).matches();
   }
 
   private void generator(Entry entry) throws IOException {
@@ -256,15 +209,36 @@ final class HostUnitsFolder {
     text(entry).ifPresent(text -> generators.put(name, text));
   }
 
-  private void extension(Entry entry) {
-    Matcher name = EXTENSION.matcher(entry.name());
-    if (!name.matches() || OURS.matcher(name.group(1)).matches()) {
+  private void images() throws IOException {
+    long together = 0;
+    for (Entry entry : files("extensions")) {
+      image(entry, EXTENSION, "NAME.sysext.raw for /usr or NAME.confext.raw for /etc");
+      together += entry.size();
+    }
+    for (Entry entry : files("services")) {
+      image(entry, PORTABLE, "NAME.portable.raw");
+      together += entry.size();
+    }
+    if (images.size() > IMAGES || together > IMAGE_BYTES) {
+      repository.error(
+          Code.BB308,
+          "extensions",
+          images.size() + " images with " + together + " bytes together",
+          "at most " + IMAGES + " with " + IMAGE_BYTES + " bytes in extensions/ and services/",
+          "");
+    }
+  }
+
+  private void image(Entry entry, Pattern form, String expected) {
+    Matcher name = form.matcher(entry.name());
+    if (!name.matches()
+        || HostUnitRules.isOurs(
+            form == PORTABLE ? HostUnits.prefix(entry.name()) : name.group(1))) {
       repository.error(
           Code.BB207,
           entry.path(),
-          Quote.quote(entry.name()) + " cannot be the name of an extension here",
-          "NAME.sysext.raw for /usr or NAME.confext.raw for /etc; NAME is made of at most 64 letters,"
-              + " digits, `_`, `.` and `-`, and is none BitBuilder uses",
+          Quote.quote(entry.name()) + " cannot be the name of an image here",
+          expected + "; " + NAME,
           "");
     } else if (repository.isFile(entry)) {
       if (entry.size() > IMAGE_LIMIT || entry.size() < IMAGE_LEAST) {
@@ -275,7 +249,7 @@ final class HostUnitsFolder {
             "between " + IMAGE_LEAST + " and " + IMAGE_LIMIT + " bytes",
             entry.size() < IMAGE_LEAST ? "commit the image itself: Git LFS is not asked" : "");
       } else {
-        extensions.put(entry.name(), entry.id());
+        images.put(entry.name(), entry.id());
       }
     }
   }

@@ -153,12 +153,13 @@ public final class Systems {
         case ".gitops" -> checkInside(entry, "config.yaml", ".gitops/config.yaml");
         case "network" -> {} // NetworkFolder
         case "keys" -> {} // KeysFolder
-        case "generators", "units", "extensions" -> {} // HostUnitsFolder
+        case "generators", "units", "extensions", "services" -> {} // HostUnitsFolder
         case "tenants" -> checkInside(entry, "registry.json", registry);
         default -> {
           if (!registry.equals(entry.path()) && !registry.startsWith(entry.path() + "/")) {
             repository.unexpected(
-                entry, ".gitops/, generators/, units/, network/, extensions/, tenants/, keys/");
+                entry,
+                ".gitops/, generators/, units/, network/, extensions/, services/, tenants/, keys/");
           }
         }
       }

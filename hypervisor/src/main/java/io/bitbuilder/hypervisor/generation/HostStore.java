@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.generation;
 
 import io.bitbuilder.hypervisor.compiler.Installation;
+import io.bitbuilder.hypervisor.compiler.PortableUnits;
 import io.bitbuilder.hypervisor.document.Json;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostUnits;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +26,8 @@ import java.util.TreeMap;
  * Generations of what the system repository puts on the host itself ({@code generations/system/}):
  * numbered directories that are never changed, a link to the one that counts, which
  * tenant-generator hands over, and what is to be remembered of them ({@code standing.json}). Images
- * of extensions lie beside them under the ids of their content, for they are large, and a new
- * generation mostly has those of the one before it. All of it is root's.
+ * lie beside them under the ids of their content, for they are large, and a new generation mostly
+ * has those of the one before it. All of it is root's.
  */
 public final class HostStore {
   private final Disk disk;
@@ -79,8 +81,24 @@ public final class HostStore {
    * A generation.
    *
    * @param signer of the commit, for people
+   * @param declared what the commit has
+   * @param unpacked units that images of portable services brought, and their drop-ins
    */
-  public record Made(int number, CommitId commit, String signer, HostUnits units) {}
+  public record Made(
+      int number,
+      CommitId commit,
+      String signer,
+      HostUnits declared,
+      SortedMap<String, String> unpacked) {
+    public Made {
+      unpacked = Collections.unmodifiableSortedMap(new TreeMap<>(unpacked));
+    }
+
+    /** With all units systemd is given. */
+    public HostUnits units() {
+      return PortableUnits.with(declared, unpacked);
+    }
+  }
 
   /** What is remembered; a damaged file is never taken for an empty one. */
   public Standing standing() throws IOException {
@@ -161,15 +179,21 @@ public final class HostStore {
     try {
       Fields fields =
           new Fields(Json.parseObject(Files.readString(directory.resolve("manifest.json"))));
+      SortedMap<String, String> units = texts(directory.resolve("units"));
+      SortedMap<String, String> unpacked = new TreeMap<>();
+      for (String path : fields.has("unpacked") ? fields.texts("unpacked") : List.<String>of()) {
+        Optional.ofNullable(units.remove(path)).ifPresent(text -> unpacked.put(path, text));
+      }
       return Optional.of(
           new Made(
               number,
               new CommitId(fields.text("commit")),
               fields.text("signer"),
               new HostUnits(
-                  texts(directory.resolve("units")),
+                  units,
                   texts(directory.resolve("generators")),
-                  ids(directory.resolve("extensions")))));
+                  ids(directory.resolve("extensions"))),
+              unpacked));
     } catch (IllegalArgumentException e) {
       throw new IOException(directory + " is damaged: " + e.getMessage(), e);
     }
@@ -183,7 +207,9 @@ public final class HostStore {
         texts.put(name, Files.readString(path));
       } else if (name.endsWith(".d")) {
         for (String dropIn : Durable.names(path)) {
-          texts.put(name + "/" + dropIn, Files.readString(path.resolve(dropIn)));
+          if (!Files.isSymbolicLink(path.resolve(dropIn))) {
+            texts.put(name + "/" + dropIn, Files.readString(path.resolve(dropIn)));
+          }
         }
       }
     }
@@ -203,7 +229,7 @@ public final class HostStore {
     return ids;
   }
 
-  /** Gives the images of extensions, which are not held. */
+  /** Gives images, which are not held. */
   @FunctionalInterface
   public interface Images {
     /** Writes the one of this name. */
@@ -211,38 +237,55 @@ public final class HostStore {
   }
 
   /**
-   * Makes a generation, which does not count yet.
+   * Keeps the images of a generation that is to be made.
+   *
+   * @return where they are, by name
+   */
+  public SortedMap<String, Path> keep(HostUnits units, Images given) throws IOException {
+    Durable.ensureDirectory(disk, top);
+    SortedMap<String, Path> kept = new TreeMap<>();
+    for (Map.Entry<String, String> image : units.images().entrySet()) {
+      image(image(image), out -> given.write(image.getKey(), out));
+      kept.put(image.getKey(), images.resolve(image(image)));
+    }
+    return kept;
+  }
+
+  /**
+   * Makes a generation, which does not count yet, of images that are kept.
    *
    * @return its number
    */
-  public int add(HostUnits units, Images given, CommitId commit, String signer, Instant now)
+  public int add(
+      HostUnits units, PortableUnits portable, CommitId commit, String signer, Instant now)
       throws IOException {
-    Durable.ensureDirectory(disk, top);
-    for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
-      image(image(extension), out -> given.write(extension.getKey(), out));
-    }
+    HostUnits all = PortableUnits.with(units, portable.files());
     int number = numbers().stream().mapToInt(Integer::intValue).max().orElse(0) + 1;
     Path unfinished = top.resolve(Durable.UNFINISHED + number);
     Durable.deleteTree(disk, unfinished);
     disk.makeDirectory(unfinished);
-    fill(unfinished.resolve("units"), units.units(), false);
+    fill(unfinished.resolve("units"), all.units(), false);
     fill(unfinished.resolve("generators"), units.generators(), true);
-    for (Map.Entry<String, String> link : Installation.links(units).entrySet()) {
+    SortedMap<String, String> links = Installation.links(all);
+    links.putAll(portable.links());
+    for (Map.Entry<String, String> link : links.entrySet()) {
       Path path = unfinished.resolve("units").resolve(link.getKey());
       Durable.ensureDirectory(disk, Durable.parent(path));
       disk.link(path, link.getValue());
     }
     disk.makeDirectory(unfinished.resolve("extensions"));
-    for (Map.Entry<String, String> extension : units.extensions().entrySet()) {
+    for (Map.Entry<String, String> image : units.images().entrySet()) {
       disk.link(
-          unfinished.resolve("extensions").resolve(extension.getKey()),
-          "../../images/" + image(extension));
+          unfinished.resolve("extensions").resolve(image.getKey()), "../../images/" + image(image));
     }
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("version", 1L);
     manifest.put("commit", commit.value());
     manifest.put("signer", signer);
     manifest.put("createdAt", now.toString());
+    if (!portable.files().isEmpty()) {
+      manifest.put("unpacked", List.copyOf(portable.files().keySet()));
+    }
     disk.write(
         unfinished.resolve("manifest.json"),
         Json.pretty(manifest).getBytes(StandardCharsets.UTF_8),
@@ -255,8 +298,8 @@ public final class HostStore {
   }
 
   /** The name of an image, by which systemd calls it when it says what is wrong with it. */
-  private static String image(Map.Entry<String, String> extension) {
-    return extension.getValue() + "-" + extension.getKey();
+  private static String image(Map.Entry<String, String> image) {
+    return image.getValue() + "-" + image.getKey();
   }
 
   private void image(String name, Disk.Filling filling) throws IOException {

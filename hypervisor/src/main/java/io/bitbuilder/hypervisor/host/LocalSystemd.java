@@ -60,6 +60,11 @@ public final class LocalSystemd implements Systemd {
   }
 
   @Override
+  public SortedMap<String, String> portableUnits(Path image, String prefix) throws IOException {
+    return new Portabled(commands).units(image, prefix);
+  }
+
+  @Override
   public void daemonReload() throws IOException {
     try {
       manager.call("io.systemd.Manager.Reload", Map.of(), RELOAD);

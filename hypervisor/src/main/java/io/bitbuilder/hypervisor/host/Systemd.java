@@ -1,6 +1,7 @@
 package io.bitbuilder.hypervisor.host;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -67,6 +68,27 @@ public interface Systemd {
    * @return by unit name; a unit that does not exist is there with {@link UnitState#exists()} false
    */
   SortedMap<String, UnitState> states(Collection<String> units) throws IOException;
+
+  /**
+   * The units that an image of a portable service brings, as systemd-portabled finds them in it.
+   *
+   * @param image where it is
+   * @param prefix what their names begin with, up to a {@code .}, {@code -} or {@code @}
+   * @return their texts by name, which are untrusted; at least one
+   * @throws NotPortable when the image has none, or is no image
+   * @throws IOException when systemd-portabled cannot be asked
+   */
+  SortedMap<String, String> portableUnits(Path image, String prefix) throws IOException;
+
+  /** An image is none of a portable service; the message is untrusted. */
+  final class NotPortable extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says why. */
+    public NotPortable(String message) {
+      super(message);
+    }
+  }
 
   /** The running machines by name, without the host itself. */
   SortedMap<String, Machine> machines() throws IOException;

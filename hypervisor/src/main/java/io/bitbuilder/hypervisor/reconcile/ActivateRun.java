@@ -188,7 +188,14 @@ public final class ActivateRun {
       HostStore units = new HostStore(state);
       HostSwitch change = new HostSwitch(root, units, host.systemd(), host.pace());
       trouble =
-          new HostUnitsRun(fetched, units, change, announcer, host.pace()).carryOut(system.get());
+          new HostUnitsRun(
+                  fetched,
+                  units,
+                  new PortableServices(host.systemd()),
+                  change,
+                  announcer,
+                  host.pace())
+              .carryOut(system.get());
       units.prune(system.get().retention().generations());
     } catch (IOException e) {
       problem("the units and extensions of the host cannot be set", e);

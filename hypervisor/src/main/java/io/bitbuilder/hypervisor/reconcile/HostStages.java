@@ -104,8 +104,8 @@ final class HostStages implements Stages {
   }
 
   @Override
-  public void copyExtension(CommitId commit, String name, OutputStream into) throws IOException {
-    String path = "extensions/" + name;
+  public void copyImage(CommitId commit, String name, OutputStream into) throws IOException {
+    String path = (name.endsWith(HostUnits.PORTABLE) ? "services/" : "extensions/") + name;
     try (ObjectStore store = ObjectStore.open(objects, ObjectStore.SYSTEM)) {
       SourceTree tree = store.tree(commit);
       SourceTree.Entry entry =

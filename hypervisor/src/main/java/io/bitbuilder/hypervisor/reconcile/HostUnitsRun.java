@@ -2,6 +2,7 @@ package io.bitbuilder.hypervisor.reconcile;
 
 import io.bitbuilder.hypervisor.activation.Announcer;
 import io.bitbuilder.hypervisor.activation.HostSwitch;
+import io.bitbuilder.hypervisor.compiler.PortableUnits;
 import io.bitbuilder.hypervisor.diagnostic.Quote;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.generation.AcceptedFile;
@@ -13,12 +14,15 @@ import io.bitbuilder.hypervisor.generation.HostStore.Refusal;
 import io.bitbuilder.hypervisor.generation.HostStore.Standing;
 import io.bitbuilder.hypervisor.generation.SystemState;
 import io.bitbuilder.hypervisor.host.Pace;
+import io.bitbuilder.hypervisor.host.Systemd.NotPortable;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostConfig;
 import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.SystemConfig;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -37,6 +41,7 @@ final class HostUnitsRun {
 
   private final Opening opening;
   private final HostStore store;
+  private final PortableServices portables;
   private final HostSwitch hostSwitch;
   private final Announcer announcer;
   private final Pace pace;
@@ -49,9 +54,15 @@ final class HostUnitsRun {
   }
 
   HostUnitsRun(
-      Opening opening, HostStore store, HostSwitch hostSwitch, Announcer announcer, Pace pace) {
+      Opening opening,
+      HostStore store,
+      PortableServices portables,
+      HostSwitch hostSwitch,
+      Announcer announcer,
+      Pace pace) {
     this.opening = opening;
     this.store = store;
+    this.portables = portables;
     this.hostSwitch = hostSwitch;
     this.announcer = announcer;
     this.pace = pace;
@@ -103,15 +114,20 @@ final class HostUnitsRun {
       store.write(new Standing(Optional.of(commit), Optional.empty(), Optional.empty()));
       return Optional.empty();
     }
-    int to =
-        units.get().isEmpty()
-            ? 0
-            : store.add(
-                units.get(),
-                (name, into) -> stages.copyExtension(commit, name, into),
-                commit,
-                signer.orElseThrow(),
-                pace.now());
+    int to = 0;
+    if (!units.get().isEmpty()) {
+      SortedMap<String, Path> images =
+          store.keep(units.get(), (name, into) -> stages.copyImage(commit, name, into));
+      try {
+        PortableUnits portable = portables.unpack(units.get(), images);
+        to = store.add(units.get(), portable, commit, signer.orElseThrow(), pace.now());
+      } catch (NotPortable e) {
+        String why = Quote.escape(String.valueOf(e.getMessage()), 300);
+        tell(AuditLog.Event.REFUSED, to, commit, why);
+        refuse(standing, new Refusal(commit, to, why));
+        return Optional.of(why);
+      }
+    }
     return travel(standing, new Flight(from, to, commit, 0), health);
   }
 
@@ -134,11 +150,7 @@ final class HostUnitsRun {
     }
     tell(AuditLog.Event.REFUSED, flight.to(), flight.commit(), why);
     Optional<String> back = hostSwitch.carryOut(flight.to(), flight.from(), health.deadline());
-    store.write(
-        new Standing(
-            standing.commit(),
-            Optional.empty(),
-            Optional.of(new Refusal(flight.commit(), flight.to(), why))));
+    refuse(standing, new Refusal(flight.commit(), flight.to(), why));
     CommitId before = standing.commit().orElse(flight.commit());
     tell(
         AuditLog.Event.RETURNED,
@@ -146,6 +158,10 @@ final class HostUnitsRun {
         before,
         back.orElse("the one after it was refused"));
     return trouble;
+  }
+
+  private void refuse(Standing standing, Refusal refusal) throws IOException {
+    store.write(new Standing(standing.commit(), Optional.empty(), Optional.of(refusal)));
   }
 
   private void arrived(Flight flight, AuditLog.Event event, String why) throws IOException {

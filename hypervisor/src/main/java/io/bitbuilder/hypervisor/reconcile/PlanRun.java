@@ -4,6 +4,7 @@ import io.bitbuilder.hypervisor.activation.Change;
 import io.bitbuilder.hypervisor.activation.Changes;
 import io.bitbuilder.hypervisor.activation.HostChanges;
 import io.bitbuilder.hypervisor.compiler.Compiled;
+import io.bitbuilder.hypervisor.compiler.PortableUnits;
 import io.bitbuilder.hypervisor.compiler.TenantUnits;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Diagnostic;
@@ -286,9 +287,16 @@ public final class PlanRun {
     }
     if (only.isEmpty()) {
       HostStore units = new HostStore(root.resolve("var/lib/bitbuilder"));
-      HostUnits now =
-          units.generation(units.current()).map(HostStore.Made::units).orElse(HostUnits.NONE);
-      host = HostChanges.described(now, system.units());
+      Optional<HostStore.Made> made = units.generation(units.current());
+      HostUnits now = made.map(HostStore.Made::declared).orElse(HostUnits.NONE);
+      // What another image brings is known when it is unpacked.
+      SortedMap<String, String> unpacked =
+          made.filter(_ -> now.portables().equals(system.units().portables()))
+              .map(HostStore.Made::unpacked)
+              .orElse(new TreeMap<>());
+      host =
+          HostChanges.described(
+              PortableUnits.with(now, unpacked), PortableUnits.with(system.units(), unpacked));
     }
     plan(system, candidates, facts);
   }

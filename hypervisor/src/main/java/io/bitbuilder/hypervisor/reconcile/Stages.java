@@ -60,8 +60,8 @@ interface Stages {
   /** What the system repository puts on the host at a commit; empty exactly when it has errors. */
   Optional<HostUnits> readHostUnits(CommitId commit, Report report) throws IOException;
 
-  /** Writes an extension of the host as a commit of the system repository has it. */
-  void copyExtension(CommitId commit, String name, OutputStream into) throws IOException;
+  /** Writes an image for the host as a commit of the system repository has it. */
+  void copyImage(CommitId commit, String name, OutputStream into) throws IOException;
 
   /** The images of the catalogue whose publishers sign them, with the digests they signed. */
   SignedImages.Resolved resolveImages(SystemModel system, Report report) throws IOException;

@@ -80,7 +80,8 @@ final class HostChangesTest {
                     "ssh.service.d/x.conf", "[Service]\n")
                 .units(),
             new TreeMap<>(),
-            new TreeMap<>(Map.of("old.sysext.raw", "1", "other.confext.raw", "2")));
+            new TreeMap<>(
+                Map.of("old.sysext.raw", "1", "other.confext.raw", "2", "p.portable.raw", "1")));
     HostUnits to =
         new HostUnits(
             units(
@@ -91,13 +92,15 @@ final class HostChangesTest {
                     "ssh.service.d/x.conf", "[Service]\nNice=1\n")
                 .units(),
             new TreeMap<>(Map.of("disks", "#!/bin/sh\n")),
-            new TreeMap<>(Map.of("new.sysext.raw", "1", "other.confext.raw", "3")));
+            new TreeMap<>(
+                Map.of("new.sysext.raw", "1", "other.confext.raw", "3", "p.portable.raw", "2")));
     assertThat(HostChanges.described(from, to))
         .extracting(change -> change.kind() + " " + change.resource() + ": " + change.why())
         .containsExactly(
             "STOP gone.timer: no longer declared",
             "STOP old.sysext.raw: no longer declared",
             "RESTART a.service: its definition changed, if it runs",
+            "RESTART p.portable.raw: another image",
             "START b.service: new",
             "START new.sysext.raw: new",
             "LIVE c.service: new, and started by others",

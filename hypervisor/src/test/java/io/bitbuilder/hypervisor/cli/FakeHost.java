@@ -96,6 +96,11 @@ final class FakeHost implements Systemd, Commands, Inside, Images, Messages, Con
   }
 
   @Override
+  public SortedMap<String, String> portableUnits(Path image, String prefix) {
+    throw new AssertionError("nobody asked for this");
+  }
+
+  @Override
   public void daemonReload() {
     asked.add("daemon-reload");
   }

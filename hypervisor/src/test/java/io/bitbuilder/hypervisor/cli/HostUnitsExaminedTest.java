@@ -2,11 +2,13 @@ package io.bitbuilder.hypervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bitbuilder.hypervisor.compiler.PortableUnits;
 import io.bitbuilder.hypervisor.generation.HostStore;
 import io.bitbuilder.hypervisor.host.Doctor;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.HostUnits;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,16 +28,14 @@ final class HostUnitsExaminedTest {
   @BeforeEach
   void merged() throws IOException {
     HostStore store = new HostStore(state());
+    HostUnits units =
+        new HostUnits(
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(Map.of("tools.sysext.raw", "1", "security.confext.raw", "2")));
+    store.keep(units, (name, into) -> into.write(name.getBytes(StandardCharsets.UTF_8)));
     store.select(
-        store.add(
-            new HostUnits(
-                new TreeMap<>(),
-                new TreeMap<>(),
-                new TreeMap<>(Map.of("tools.sysext.raw", "1", "security.confext.raw", "2"))),
-            (name, into) -> into.write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-            new CommitId("0".repeat(40)),
-            "",
-            Instant.EPOCH));
+        store.add(units, PortableUnits.NONE, new CommitId("0".repeat(40)), "", Instant.EPOCH));
     link("run/extensions/tools.raw", IMAGES + "1-tools.sysext.raw");
     link("run/confexts/security.raw", IMAGES + "2-security.confext.raw");
     write("usr/.systemd-sysext/extensions", "mine\ntools\n");

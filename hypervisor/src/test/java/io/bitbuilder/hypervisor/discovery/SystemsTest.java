@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bitbuilder.hypervisor.diagnostic.Code;
 import io.bitbuilder.hypervisor.diagnostic.Report;
 import io.bitbuilder.hypervisor.model.ByteSize;
+import io.bitbuilder.hypervisor.model.HostUnits;
 import io.bitbuilder.hypervisor.model.Quota;
 import io.bitbuilder.hypervisor.model.Signer;
 import io.bitbuilder.hypervisor.model.SourceTree.Kind;
@@ -196,6 +197,27 @@ class SystemsTest {
     assertThat(Systems.hostUnits(tree, report).orElseThrow().extensions())
         .containsOnlyKeys("tools-1.2.sysext.raw", "security.confext.raw");
     assertThat(tree.reads()).isZero();
+  }
+
+  @Test
+  void portableServicesHaveAFolderOfTheirOwn() throws IOException {
+    tree.huge("services/app_1.2.portable.raw", 5000);
+    HostUnits units = Systems.hostUnits(tree, report).orElseThrow();
+    assertThat(units.portables()).containsOnlyKeys("app_1.2.portable.raw");
+    assertThat(units.extensions()).isEmpty();
+    assertThat(HostUnits.prefix("app_1.2.portable.raw")).isEqualTo("app");
+    List<String> refused =
+        List.of(
+            "services/app.raw",
+            "services/tools.sysext.raw",
+            "services/tenant.portable.raw",
+            "services/bitbuilder_1.portable.raw",
+            "extensions/app.portable.raw");
+    refused.forEach(path -> tree.huge(path, 5000));
+    assertThat(Systems.hostUnits(tree, report)).isEmpty();
+    assertThat(report.sorted())
+        .extracting(one -> one.location().path())
+        .containsExactlyInAnyOrderElementsOf(refused);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,6 +70,11 @@ class ProbeTest {
 
   /** Gives the states one after another, the last for ever. */
   private final class Scripted implements Systemd {
+    @Override
+    public SortedMap<String, String> portableUnits(Path image, String prefix) {
+      throw new AssertionError("nobody asked for this");
+    }
+
     @Override
     public void daemonReload() {
       throw new AssertionError("nobody asked for this");

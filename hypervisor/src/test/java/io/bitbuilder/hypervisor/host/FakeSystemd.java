@@ -153,6 +153,11 @@ public final class FakeSystemd implements Systemd {
   }
 
   @Override
+  public SortedMap<String, String> portableUnits(Path image, String prefix) {
+    throw new AssertionError("nobody asked for this");
+  }
+
+  @Override
   public void daemonReload() throws IOException {
     around();
     synchronized (this) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
 /**
  * A service manager of the host's own units: it loads those that count when it is told to, and a
  * unit whose text has the word broken fails when it starts. Its service of extensions merges those
- * that count, all or none of them, and takes none that has the word broken in it.
+ * that count, all or none of them, and takes none that has the word broken in it. In an image of a
+ * portable service it finds one service with the image's text, unless that is no-service.
  */
 public final class UnitsManager implements Systemd {
   private static final String EXTENSIONS = "bitbuilder-extensions.service";
@@ -72,6 +74,17 @@ public final class UnitsManager implements Systemd {
   }
 
   @Override
+  public SortedMap<String, String> portableUnits(Path image, String prefix) throws IOException {
+    before.run();
+    String text = Files.readString(image);
+    if (text.equals("no-service")) {
+      throw new NotPortable("Couldn't find any matching unit files");
+    }
+    String install = "[Install]\nWantedBy=multi-user.target\n";
+    return new TreeMap<>(Map.of(prefix + ".service", "# " + text + "\n" + install));
+  }
+
+  @Override
   public void daemonReload() throws IOException {
     before.run();
     loaded.clear();
@@ -117,7 +130,7 @@ public final class UnitsManager implements Systemd {
     Path extensions = units.resolveSibling("extensions");
     try (Stream<Path> all =
         Files.isDirectory(extensions) ? Files.list(extensions) : Stream.empty()) {
-      for (Path path : all.toList()) {
+      for (Path path : all.filter(one -> !one.toString().endsWith(".portable.raw")).toList()) {
         found.put(String.valueOf(path.getFileName()), Files.readString(path));
       }
     } catch (IOException e) {

@@ -185,8 +185,8 @@ final class FakeStages implements Stages {
 
   /** An image has what its id says, and is broken when that says so. */
   @Override
-  public void copyExtension(CommitId commit, String name, OutputStream into) throws IOException {
-    String id = readHostUnits(commit, new Report()).orElseThrow().extensions().get(name);
+  public void copyImage(CommitId commit, String name, OutputStream into) throws IOException {
+    String id = readHostUnits(commit, new Report()).orElseThrow().images().get(name);
     into.write(String.valueOf(id).getBytes(StandardCharsets.UTF_8));
   }
 

@@ -65,6 +65,7 @@ final class HostUnitsRunTest {
       return new HostUnitsRun(
               () -> stages,
               store,
+              new PortableServices(systemd),
               new HostSwitch(state.resolve("../../.."), store, systemd, pace),
               new Announcer(new AuditLog(state), (_, _, _, _) -> {}),
               pace)
@@ -163,6 +164,62 @@ final class HostUnitsRunTest {
         .isEqualTo(Map.of("tools.sysext.raw", "first", "old.confext.raw", "old"));
     assertThat(world.systemd.failed()).isEmpty();
     assertThat(world.store().standing().refused().orElseThrow().reason()).isEqualTo("not an image");
+  }
+
+  @Test
+  void aPortableServiceRunsInItsImageAndStartsAgainWithAnother() throws IOException {
+    World world = world("portable");
+    HostUnits first = extended(units("first"), Map.of("app_1.portable.raw", "one"));
+    world.stages.hostUnits.put(TWO, first);
+    assertThat(world.run(TWO)).isEmpty();
+    assertThat(world.systemd.running().get("app.service"))
+        .contains("# one", "RootImage=" + world.state, "/images/one-app_1.portable.raw\n");
+    Path units = world.state.resolve("generations/system/current/units");
+    assertThat(Files.readSymbolicLink(units.resolve("app.service.d/10-profile.conf")))
+        .isEqualTo(Path.of("/usr/lib/systemd/portable/profile/default/service.conf"));
+    HostStore.Made made = world.store().generation(2).orElseThrow();
+    assertThat(made.declared()).isEqualTo(first);
+    assertThat(made.units().units()).containsKeys("app.service", "app.service.d/20-portable.conf");
+    world.systemd.takeLog();
+    world.stages.hostUnits.put(
+        THREE, extended(units("first"), Map.of("app_2.portable.raw", "two")));
+    assertThat(world.run(THREE)).isEmpty();
+    assertThat(world.systemd.takeLog()).containsExactly("RESTART app.service");
+    assertThat(world.systemd.running().get("app.service")).contains("# two");
+    world.store().prune(1);
+    assertThat(world.state.resolve("generations/system/images").toFile().list())
+        .containsExactly("two-app_2.portable.raw");
+  }
+
+  @Test
+  void whatTheOperatorSaysOfAPortableServiceComesFirst() throws IOException {
+    World world = world("drop-ins");
+    TreeMap<String, String> units = new TreeMap<>(units("first").units());
+    units.put("app.service.d/10-profile.conf", "[Service]\nPrivateNetwork=yes\n");
+    units.put("app.service.d/50-more.conf", "[Service]\nNice=5\n");
+    world.stages.hostUnits.put(
+        TWO,
+        new HostUnits(units, new TreeMap<>(), new TreeMap<>(Map.of("app.portable.raw", "one"))));
+    assertThat(world.run(TWO)).isEmpty();
+    assertThat(world.systemd.running().get("app.service"))
+        .contains("PrivateNetwork=yes", "Nice=5", "RootImage=");
+  }
+
+  @Test
+  void anImageThatIsNoPortableServiceIsRefusedAndNothingChanges() throws IOException {
+    World world = world("no-portable");
+    Map<String, String> before = world.systemd.running();
+    world.stages.hostUnits.put(
+        TWO, extended(units("second"), Map.of("app.portable.raw", "no-service")));
+    String why = "app.portable.raw: Couldn't find any matching unit files";
+    assertThat(world.run(TWO)).contains(why);
+    assertThat(world.store().standing().refused().orElseThrow().reason()).isEqualTo(why);
+    assertThat(world.told()).endsWith(AuditLog.Event.REFUSED);
+    world.stages.hostUnits.put(
+        THREE, extended(units("second", "app.service"), Map.of("app.portable.raw", "one")));
+    assertThat(world.run(THREE)).contains("app.portable.raw: there are two of `app.service`");
+    assertThat(world.systemd.running()).isEqualTo(before);
+    assertThat(world.store().current()).isEqualTo(1);
   }
 
   @Test
@@ -272,6 +329,8 @@ final class HostUnitsRunTest {
     HostUnits notAnImage =
         extended(units("second", "c.service"), Map.of("tools.sysext.raw", "broken"));
     killedAtAnyMoment("image", notAnImage, true);
+    Map<String, String> portable = Map.of("tools.sysext.raw", "second", "app.portable.raw", "one");
+    killedAtAnyMoment("portable", extended(units("second", "c.service"), portable), false);
   }
 
   private void killedAtAnyMoment(String name, HostUnits next, boolean broken) throws IOException {
