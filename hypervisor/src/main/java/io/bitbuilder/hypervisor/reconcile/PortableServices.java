@@ -1,5 +1,6 @@
 package io.bitbuilder.hypervisor.reconcile;
 
+import io.bitbuilder.hypervisor.compiler.Installation;
 import io.bitbuilder.hypervisor.compiler.PortableUnits;
 import io.bitbuilder.hypervisor.discovery.HostUnitRules;
 import io.bitbuilder.hypervisor.host.Systemd;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 
 /**
  * Makes units of the images of portable services: systemd reads them, and what it finds is held to
@@ -35,7 +37,10 @@ final class PortableServices {
     for (String image : units.portables().keySet()) {
       String path = String.valueOf(images.get(image));
       SortedMap<String, String> inside = inside(image, path);
-      Set<String> taken = PortableUnits.with(units, all.files()).units().keySet();
+      HostUnits others = PortableUnits.with(units, all.files());
+      Set<String> taken = new TreeSet<>(others.units().keySet());
+      // Aliases are links beside the units.
+      taken.addAll(Installation.links(others).keySet());
       Optional<String> wrong = HostUnitRules.wrong(inside, taken);
       if (wrong.isPresent()) {
         throw new NotPortable(image + ": " + wrong.get());

@@ -31,6 +31,7 @@ final class HostUnitsRunTest {
   private static final CommitId ONE = FakeStages.commit(1);
   private static final CommitId TWO = FakeStages.commit(2);
   private static final CommitId THREE = FakeStages.commit(3);
+  private static final CommitId FOUR = FakeStages.commit(4);
   private static final String INSTALL = "[Install]\nWantedBy=multi-user.target\n";
 
   @TempDir Path temp;
@@ -47,7 +48,7 @@ final class HostUnitsRunTest {
       state = Files.createDirectories(root.resolve("var/lib/bitbuilder"));
       systemd = new UnitsManager(state);
       stages.hostVerify = VerifyMode.REQUIRE;
-      stages.signed.addAll(List.of(ONE, TWO, THREE));
+      stages.signed.addAll(List.of(ONE, TWO, THREE, FOUR));
       stages.hostUnits.put(ONE, units("first"));
     }
 
@@ -218,6 +219,12 @@ final class HostUnitsRunTest {
     world.stages.hostUnits.put(
         THREE, extended(units("second", "app.service"), Map.of("app.portable.raw", "one")));
     assertThat(world.run(THREE)).contains("app.portable.raw: there are two of `app.service`");
+    TreeMap<String, String> alias = new TreeMap<>(units("second").units());
+    alias.put("b.service", INSTALL + "Alias=app.service\n");
+    world.stages.hostUnits.put(
+        FOUR,
+        new HostUnits(alias, new TreeMap<>(), new TreeMap<>(Map.of("app.portable.raw", "one"))));
+    assertThat(world.run(FOUR)).contains("app.portable.raw: there are two of `app.service`");
     assertThat(world.systemd.running()).isEqualTo(before);
     assertThat(world.store().current()).isEqualTo(1);
   }
