@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * What systemd gets for an image of a portable service: the units it brings, a drop-in that has
  * services run in it, and their profile, as systemd-portabled would attach it (portablectl(1), "The
- * Portable Services Logic"). The operator's own drop-in of the same name comes instead of either.
+ * Portable Services Logic"). An operator's drop-in that is called like the profile comes instead of
+ * it.
  *
  * @param files units and drop-ins by path
  * @param links their targets by path
@@ -40,7 +41,7 @@ public record PortableUnits(SortedMap<String, String> files, SortedMap<String, S
       more.put(unit, text);
       if (unit.endsWith(".service")) {
         more.put(
-            unit + ".d/20-portable.conf",
+            unit + ".d/" + HostUnits.PORTABLE_DROP_IN,
             """
             [Service]
             RootImage=%s

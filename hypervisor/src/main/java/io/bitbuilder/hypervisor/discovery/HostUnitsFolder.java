@@ -120,7 +120,14 @@ final class HostUnitsFolder {
 
   private void dropIns(Entry folder) throws IOException {
     for (Entry entry : repository.directory(folder)) {
-      if (DROP_IN.matcher(entry.name()).matches()) {
+      if (entry.name().equals(HostUnits.PORTABLE_DROP_IN)) {
+        repository.error(
+            Code.BB207,
+            entry.path(),
+            Quote.quote(entry.name()) + " takes a portable service out of its image",
+            "another name",
+            "BitBuilder writes the one that is called so");
+      } else if (DROP_IN.matcher(entry.name()).matches()) {
         text(entry).ifPresent(text -> parsed(entry, text));
       } else {
         repository.error(
@@ -210,23 +217,27 @@ final class HostUnitsFolder {
   }
 
   private void images() throws IOException {
-    long together = 0;
-    for (Entry entry : files("extensions")) {
+    List<Entry> extensions = files("extensions");
+    List<Entry> services = files("services");
+    for (Entry entry : extensions) {
       image(entry, EXTENSION, "NAME.sysext.raw for /usr or NAME.confext.raw for /etc");
-      together += entry.size();
     }
-    for (Entry entry : files("services")) {
+    for (Entry entry : services) {
       image(entry, PORTABLE, "NAME.portable.raw");
-      together += entry.size();
     }
+    long together = bytes(extensions) + bytes(services);
     if (images.size() > IMAGES || together > IMAGE_BYTES) {
       repository.error(
           Code.BB308,
-          "extensions",
+          bytes(services) > bytes(extensions) ? "services" : "extensions",
           images.size() + " images with " + together + " bytes together",
           "at most " + IMAGES + " with " + IMAGE_BYTES + " bytes in extensions/ and services/",
           "");
     }
+  }
+
+  private static long bytes(List<Entry> entries) {
+    return entries.stream().mapToLong(Entry::size).sum();
   }
 
   private void image(Entry entry, Pattern form, String expected) {

@@ -26,6 +26,9 @@ public record HostUnits(
   /** How the name of a portable service's image ends. */
   public static final String PORTABLE = ".portable.raw";
 
+  /** The drop-in that has a service run in its image, beside the operator's own. */
+  public static final String PORTABLE_DROP_IN = "20-portable.conf";
+
   public HostUnits {
     units = Collections.unmodifiableSortedMap(new TreeMap<>(units));
     generators = Collections.unmodifiableSortedMap(new TreeMap<>(generators));

@@ -258,4 +258,16 @@ class SystemsTest {
     assertThat(Systems.hostUnits(tree, report)).isEmpty();
     assertThat(report.sorted()).extracting(one -> one.code()).containsExactly(Code.BB308);
   }
+
+  @Test
+  void theLargerFolderOfImagesIsNamed() throws IOException {
+    tree.huge("extensions/tools.sysext.raw", 90L << 20);
+    for (int i = 0; i < 2; i++) {
+      tree.huge("services/s" + i + ".portable.raw", 90L << 20);
+    }
+    assertThat(Systems.hostUnits(tree, report)).isEmpty();
+    assertThat(report.sorted())
+        .extracting(one -> one.code() + " " + one.location().path())
+        .containsExactly("BB308 services");
+  }
 }
