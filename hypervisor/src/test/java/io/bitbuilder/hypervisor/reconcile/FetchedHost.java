@@ -6,6 +6,7 @@ import io.bitbuilder.hypervisor.generation.Staging;
 import io.bitbuilder.hypervisor.generation.Store;
 import io.bitbuilder.hypervisor.model.CommitId;
 import io.bitbuilder.hypervisor.model.TenantId;
+import io.bitbuilder.hypervisor.sync.ObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.util.FS;
 
 /**
  * A host on which the examples were fetched: real repositories, read, planned and compiled by the
@@ -32,16 +32,15 @@ final class FetchedHost {
   private final Path work;
   private final Map<String, Object> repositories = new LinkedHashMap<>();
 
-  static {
-    // Else JGit measures the file system for three seconds, once per directory.
-    FS.FileStoreAttributes.setBackground(true);
-  }
-
   FetchedHost(Path top) throws IOException {
     this.root = Files.createDirectories(top.resolve("host"));
     this.work = Files.createDirectories(top.resolve("work"));
     this.state = Files.createDirectories(root.resolve("var/lib/bitbuilder"));
     this.objects = Files.createDirectories(state.resolve("objects"));
+    // With the product's own settings JGit does not measure the file system: that takes seconds,
+    // and leaves files in directories that are deleted meanwhile.
+    Files.createDirectories(objects.resolve("system.git/objects"));
+    ObjectStore.open(objects, ObjectStore.SYSTEM).close();
     Files.createDirectories(root.resolve("etc/bitbuilder"));
     Files.writeString(
         root.resolve("etc/bitbuilder/host.yaml"),
