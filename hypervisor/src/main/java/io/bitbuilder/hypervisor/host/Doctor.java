@@ -318,16 +318,25 @@ public final class Doctor {
   }
 
   private Examined clock() throws IOException {
-    Commands.Result result =
-        commands.run(
-            List.of("timedatectl", "show", "--property=NTPSynchronized", "--value"), LIMIT);
-    return result.out().strip().equals("yes")
-        ? good("clock", "synchronised")
-        : bad(
-            "clock",
-            Code.BB704,
-            "the clock is not synchronised with any other",
-            "a clock that certificates and signatures can be checked against",
-            "apt-get install systemd-timesyncd, then timedatectl set-ntp true");
+    List<String> shown = commands.run(List.of("timedatectl", "show"), LIMIT).out().lines().toList();
+    if (shown.contains("NTPSynchronized=yes")) {
+      return good("clock", "synchronised");
+    }
+    String help;
+    if (shown.contains("NTP=yes")) {
+      help =
+          "timedatectl timesync-status says which server is asked;"
+              + " NTP= of timesyncd.conf(5) names another, and so may DHCP";
+    } else if (shown.contains("CanNTP=yes")) {
+      help = "timedatectl set-ntp true";
+    } else {
+      help = "apt-get install systemd-timesyncd, then timedatectl set-ntp true";
+    }
+    return bad(
+        "clock",
+        Code.BB704,
+        "the clock is not synchronised with any other",
+        "a clock that certificates and signatures can be checked against",
+        help);
   }
 }

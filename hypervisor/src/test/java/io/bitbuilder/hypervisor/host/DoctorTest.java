@@ -29,7 +29,7 @@ class DoctorTest {
     Files.createDirectories(root.resolve("var/lib/bitbuilder/images"));
     commands
         .answer("systemctl --version", 0, "systemd 262 (262-1)\n+PAM\n", "")
-        .answer("timedatectl", 0, "yes\n", "")
+        .answer("timedatectl", 0, "CanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n", "")
         .answer(
             "systemctl show",
             0,
@@ -98,7 +98,7 @@ class DoctorTest {
         .answer("nft", 1, "", "Operation not permitted")
         .answer("systemctl is-enabled", 1, "disabled\n", "")
         .answer("systemctl show", 0, "Id=x\nLoadState=not-found\nActiveState=inactive\n", "")
-        .answer("timedatectl", 0, "no\n", "");
+        .answer("timedatectl", 0, "CanNTP=no\nNTP=no\nNTPSynchronized=no\n", "");
     SortedMap<String, Code> expected = new TreeMap<>();
     List.of(
             "cgroups",
@@ -114,6 +114,25 @@ class DoctorTest {
     expected.put("clock", Code.BB704);
     expected.put("host.yaml", Code.BB705);
     assertThat(findings()).isEqualTo(expected);
+  }
+
+  /** What is there already need not be installed, and cannot be on a host that is read-only. */
+  @Test
+  void theNextStepToAClockIsOneThatIsMissing() {
+    assertThat(helpForTheClock("CanNTP=no\nNTP=no\n")).startsWith("apt-get install");
+    assertThat(helpForTheClock("CanNTP=yes\nNTP=no\n")).isEqualTo("timedatectl set-ntp true");
+    assertThat(helpForTheClock("CanNTP=yes\nNTP=yes\n")).startsWith("timedatectl timesync-status");
+  }
+
+  private String helpForTheClock(String shown) {
+    commands.answer("timedatectl", 0, shown + "NTPSynchronized=no\n", "");
+    return new Doctor(root, commands, new LocalSystemd(root, commands))
+        .examine().stream()
+            .flatMap(examined -> examined.finding().stream())
+            .filter(finding -> finding.code() == Code.BB704)
+            .findAny()
+            .orElseThrow()
+            .help();
   }
 
   @Test
