@@ -238,8 +238,32 @@ final class NetworkMatrixScenarioTest {
     assertThat(matrix(new Rules(TABLE)).findings()).isEmpty();
   }
 
+  /** Else what is made anew has entries of a tenant that was removed meanwhile. */
   @Test
   @Order(7)
+  void noTenantIsAppliedOrRemovedWhileAllRulesAreMadeAnew() {
+    String held =
+        """
+        exec 9>/run/bitbuilder/firewall/lock
+        flock $1 9
+        shift
+        ended=0
+        timeout 3 /usr/lib/bitbuilder/firewall "$@" 9>&- || ended=$?
+        echo "$ended"
+        """;
+    String rules = "/run/tenants/globex/firewall.nft";
+    String before = host.sh("nft --stateless list ruleset; cat " + rules);
+    String waits = "124";
+    assertThat(host.sh(held, "--exclusive", "remove", "globex")).isEqualTo(waits);
+    assertThat(host.sh(held, "--exclusive", "apply", "globex", rules)).isEqualTo(waits);
+    assertThat(host.sh("nft --stateless list ruleset; cat " + rules)).isEqualTo(before);
+    // Tenants do not wait for each other, and who looks at all waits for each.
+    assertThat(host.sh(held, "--shared", "apply", "globex", rules)).isEqualTo("0");
+    assertThat(host.sh(held, "--shared", "check")).isEqualTo(waits);
+  }
+
+  @Test
+  @Order(8)
   void theOperatorMayOpenWhatIsPrivateButNotWhatIsLinkLocal() {
     site.config(Site.defaultConfig() + "network: {uplink: host0, protect: []}\n").publish();
     SortedMap<String, String> before = site.invocations();
@@ -257,7 +281,7 @@ final class NetworkMatrixScenarioTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void traceSaysTheSameOfEachCell() {
     // What no tenant takes part in is none of its affair.
     List<Matrix.Cell> cells =
@@ -308,7 +332,7 @@ final class NetworkMatrixScenarioTest {
 
   /** Last, for who was deceived stays so for a while. */
   @Test
-  @Order(9)
+  @Order(10)
   void aHoleInTheRulesIsSeen() {
     host.succeeds("systemctl", "stop", "bitbuilder-firewall-check.timer");
     host.succeeds("nft", "flush", "chain", "inet", "bitbuilder", "input");
